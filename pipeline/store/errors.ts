@@ -1,0 +1,46 @@
+/** Why a store could not do what it was asked: gone, late, or without room. */
+export type UnavailableReason = 'down' | 'slow' | 'full';
+
+/**
+ * The store did not say yes. Whoever sees this sends nothing.
+ *
+ * With `full` and with a store that was closed, nothing was written. With `slow` and `down` the write may have
+ * happened: read back and compare `owner` before relying on either.
+ */
+export class StoreUnavailableError extends Error {
+  readonly code = 'store_unavailable';
+  override readonly name = 'StoreUnavailableError';
+
+  constructor(
+    readonly reason: UnavailableReason,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export type StoreOpenCode =
+  /** The address is none of a store. */
+  | 'store_url_invalid'
+  /** Another process has the file. */
+  | 'store_locked'
+  /** A newer version of the program wrote the file. */
+  | 'store_newer'
+  /** The file cannot be created, read or written, or is something else. */
+  | 'store_unusable'
+  /** This Node carries an SQLite with a known fault. */
+  | 'sqlite_too_old';
+
+/** A store could not be opened. The message names the file and the way out. */
+export class StoreOpenError extends Error {
+  override readonly name = 'StoreOpenError';
+
+  constructor(
+    readonly code: StoreOpenCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
