@@ -1,0 +1,12 @@
+export { defaultSessionLimits, type SessionLimits } from './limits';
+export { endings, type EndCause, type EndingRule } from './protocol/close';
+export {
+  startSession,
+  type Ending,
+  type Session,
+  type SessionLog,
+  type SessionMeter,
+  type SessionOptions,
+} from './session';
+export { type FunctionCall, type FunctionOutput, type PreparedCall, type ToolRunner } from './tool-runner';
+export { type UpstreamTarget } from './upstream';
