@@ -144,23 +144,16 @@ export function keyText({ orgId, tool, intentId }: IntentKey): string {
   return JSON.stringify([orgId, tool, intentId]);
 }
 
+/** Whether nothing is in flight and nothing in doubt. All other records are live and may never be dropped. */
+export function isFinished(record: IntentRecord): record is Extract<IntentRecord, Finished> {
+  return 'retainUntilMs' in record;
+}
+
 /**
  * When time alone next matters to this record, in milliseconds since the epoch: the end of its lease or of its
  * retention. Undefined where time alone changes nothing.
  */
 export function dueAtMs(record: IntentRecord): number | undefined {
-  switch (record.state) {
-    case 'RESERVED':
-    case 'SENDING':
-      return record.leaseUntilMs;
-    case 'NOT_SENT':
-    case 'ACCEPTED':
-    case 'REJECTED':
-    case 'CONFIRMED':
-    case 'FAILED_LATER':
-      return record.retainUntilMs;
-    case 'UNKNOWN':
-    case 'DEFERRED':
-      return undefined;
-  }
+  if (isFinished(record)) return record.retainUntilMs;
+  return 'leaseUntilMs' in record ? record.leaseUntilMs : undefined;
 }

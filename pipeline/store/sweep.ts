@@ -1,0 +1,36 @@
+import { type Command, type ExpireAnswer } from './command';
+import { type IntentKey, type IntentRecord } from './record';
+import { type Sweep, type SweepReport } from './store';
+
+/**
+ * Lets time do its work on records that may be due, until the limit is reached.
+ *
+ * @param candidates records to look at; those that turn out not to be due do not count
+ * @param apply runs the command on the store and says what it did
+ */
+export function sweepRecords(
+  candidates: Iterable<IntentRecord>,
+  { retentionMs, limit }: Sweep,
+  apply: (command: Command<'expire'>) => ExpireAnswer,
+): SweepReport {
+  const unknown: IntentKey[] = [];
+  let released = 0;
+  let removed = 0;
+  for (const { key } of candidates) {
+    if (unknown.length + released + removed >= limit) return { unknown, released, removed, more: true };
+    switch (apply({ type: 'expire', key, retentionMs }).kind) {
+      case 'unknown':
+        unknown.push(key);
+        break;
+      case 'released':
+        released += 1;
+        break;
+      case 'removed':
+        removed += 1;
+        break;
+      case 'kept':
+        break;
+    }
+  }
+  return { unknown, released, removed, more: false };
+}
