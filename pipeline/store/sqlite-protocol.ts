@@ -1,6 +1,6 @@
-/** What the SQLite store and its worker thread say to each other. */
+/** What the SQLite store asks of its worker thread, and what is answered. */
 import { type Command, type AnswerTo } from './command';
-import { type StoreOpenCode, type UnavailableReason } from './errors';
+import { type StoreOpenCode } from './errors';
 import { type IntentKey, type IntentRecord } from './record';
 import { type IntentCounts, type Sweep, type SweepReport } from './store';
 
@@ -24,21 +24,3 @@ export interface DatabaseAnswer {
 /** The first message of the worker. After a failure it ends. */
 export type OpenReport =
   { readonly opened: true } | { readonly opened: false; readonly code: StoreOpenCode; readonly message: string };
-
-/** A message to the worker. Messages are worked off in the order in which they were sent. */
-export type ToWorker<Request> =
-  /** Not begun after `expiresAtMs` (of `monotonicMs`): nobody waits for it any more. */
-  | { readonly type: 'request'; readonly id: number; readonly expiresAtMs: number; readonly request: Request }
-  /** Everything sent before is done first; then the worker ends. */
-  | { readonly type: 'close' };
-
-/** The answer to one request. */
-export type Reply<Answer> = { readonly id: number } & (
-  | { readonly ok: true; readonly answer: Answer }
-  | { readonly ok: false; readonly reason: UnavailableReason; readonly message: string }
-);
-
-/** A clock that is never set, the same in all threads of the process; milliseconds from an arbitrary start. */
-export function monotonicMs(): number {
-  return Number(process.hrtime.bigint() / 1_000_000n);
-}

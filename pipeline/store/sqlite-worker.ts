@@ -2,14 +2,8 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { StoreOpenError } from './errors';
 import { IntentDatabase, type IntentDatabaseOptions, isFull } from './sqlite-database';
-import {
-  type DatabaseAnswer,
-  type DatabaseRequest,
-  type OpenReport,
-  type Reply,
-  type ToWorker,
-  monotonicMs,
-} from './sqlite-protocol';
+import { type DatabaseAnswer, type DatabaseRequest, type OpenReport } from './sqlite-protocol';
+import { type Reply, type ToWorker, monotonicMs } from './worker-message';
 
 type Message = ToWorker<DatabaseRequest>;
 type Request = Extract<Message, { type: 'request' }>;

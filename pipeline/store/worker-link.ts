@@ -1,6 +1,6 @@
 import { type Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from './errors';
-import { type Reply, type ToWorker, monotonicMs } from './sqlite-protocol';
+import { type Reply, type ToWorker, monotonicMs } from './worker-message';
 
 export interface WorkerLinkOptions {
   /** How long a request may take, waiting included, in milliseconds. */
@@ -47,10 +47,12 @@ export class WorkerLink<Request, Answer> {
     }
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      // What is too late stays listed until the worker has dealt with it: it still takes up room in the queue.
-      const timer = setTimeout(() => {
+      const tooLate = (): void => {
         reject(new StoreUnavailableError('slow', `The store did not answer within ${this.#timeoutMs} ms.`));
-      }, this.#timeoutMs);
+      };
+      // After a stall of this thread timers run before messages: an answer that has come already is heard first.
+      // What is too late stays listed until the worker has dealt with it, as it still takes up room in the queue.
+      const timer = setTimeout(() => setImmediate(tooLate), this.#timeoutMs);
       this.#unanswered.set(id, { resolve, reject, timer });
       this.#post({ type: 'request', id, expiresAtMs: monotonicMs() + this.#timeoutMs, request });
     });

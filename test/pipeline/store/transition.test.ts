@@ -1,0 +1,176 @@
+import { type Command, type IntentRecord, type IntentState, type SettledState } from '../../../pipeline/store/store';
+import { maxBodyBytes, maxResultBytes } from '../../../pipeline/store/record';
+import { transition } from '../../../pipeline/store/transition';
+import { claimBy, cooldownMs, key, leaseMs, outcome, retentionMs, startMs } from './fixtures';
+
+const ours = { key, owner: 'a', fence: 3 };
+
+/** A record of each state, as claim number three of owner `a` left it at `startMs`. */
+const records: { [S in IntentState]: Extract<IntentRecord, { state: S }> } = {
+  RESERVED: { state: 'RESERVED', ...common(), owner: 'a', leaseUntilMs: startMs + leaseMs },
+  SENDING: {
+    state: 'SENDING',
+    ...common(),
+    owner: 'a',
+    leaseUntilMs: startMs + leaseMs,
+    sendStartedAtMs: startMs,
+  },
+  NOT_SENT: { state: 'NOT_SENT', ...common(), ...finished() },
+  ACCEPTED: { state: 'ACCEPTED', ...common(), ...finished() },
+  REJECTED: { state: 'REJECTED', ...common(), ...finished() },
+  UNKNOWN: { state: 'UNKNOWN', ...common(), outcome, sendStartedAtMs: startMs, body: '{}' },
+  DEFERRED: { state: 'DEFERRED', ...common(), outcome, body: '{}' },
+  CONFIRMED: { state: 'CONFIRMED', ...common(), ...finished() },
+  FAILED_LATER: { state: 'FAILED_LATER', ...common(), ...finished() },
+};
+
+const states = Object.keys(records) as IntentState[];
+
+describe('a claim', () => {
+  const claim: Command<'claim'> = { type: 'claim', ...claimBy('b') };
+
+  it.each<[IntentState, number, 'claimed' | 'held']>([
+    ['RESERVED', leaseMs - 1, 'held'],
+    ['RESERVED', leaseMs, 'claimed'],
+    ['SENDING', leaseMs - 1, 'held'],
+    ['SENDING', leaseMs, 'held'],
+    ['NOT_SENT', 0, 'claimed'],
+    ['REJECTED', cooldownMs - 1, 'held'],
+    ['REJECTED', cooldownMs, 'claimed'],
+    ['ACCEPTED', 10 * retentionMs, 'held'],
+    ['UNKNOWN', 10 * retentionMs, 'held'],
+    ['DEFERRED', 10 * retentionMs, 'held'],
+    ['CONFIRMED', 10 * retentionMs, 'held'],
+    ['FAILED_LATER', 10 * retentionMs, 'held'],
+  ])('of a record in %s after %i ms is answered %s', (state, afterMs, kind) => {
+    const { record, answer } = transition(records[state], claim, startMs + afterMs);
+    expect(answer).toEqual({ kind, record });
+    if (kind === 'claimed') expect(record).toMatchObject({ state: 'RESERVED', owner: 'b', fence: 4, attempts: 2 });
+    else expect(record?.fence).toBe(3);
+  });
+
+  it('carries nothing of an earlier attempt into the new one but its counts and its birth', () => {
+    const { record } = transition(records.NOT_SENT, claim, startMs + 5);
+    expect(record).toEqual({
+      ...common(),
+      state: 'RESERVED',
+      fence: 4,
+      updatedAtMs: startMs + 5,
+      owner: 'b',
+      leaseUntilMs: startMs + 5 + leaseMs,
+    });
+  });
+
+  it.each<[IntentState, number, 'claimed' | 'conflict']>([
+    ['RESERVED', 0, 'conflict'],
+    ['RESERVED', leaseMs, 'claimed'],
+    ['SENDING', 0, 'conflict'],
+    ['SENDING', leaseMs, 'conflict'],
+    ['NOT_SENT', 0, 'claimed'],
+    ['REJECTED', 0, 'claimed'],
+    ['ACCEPTED', 0, 'conflict'],
+    ['UNKNOWN', 0, 'conflict'],
+    ['DEFERRED', 0, 'conflict'],
+    ['CONFIRMED', 0, 'conflict'],
+    ['FAILED_LATER', 0, 'conflict'],
+  ])('with other arguments, of a record in %s after %i ms, is answered %s', (state, afterMs, kind) => {
+    const other = { ...claim, fingerprint: 'fp-2' };
+    expect(transition(records[state], other, startMs + afterMs).answer.kind).toBe(kind);
+  });
+});
+
+describe('a settlement', () => {
+  const settle = (state: SettledState): Command<'settle'> => ({
+    type: 'settle',
+    ...ours,
+    state,
+    outcome,
+    body: '{}',
+    retentionMs,
+  });
+
+  it.each<[IntentState, SettledState[]]>([
+    ['RESERVED', ['REJECTED', 'NOT_SENT']],
+    ['SENDING', ['ACCEPTED', 'REJECTED', 'NOT_SENT', 'UNKNOWN']],
+    ['NOT_SENT', []],
+    ['ACCEPTED', []],
+    ['REJECTED', []],
+    ['UNKNOWN', []],
+    ['DEFERRED', []],
+    ['CONFIRMED', []],
+    ['FAILED_LATER', []],
+  ])('of a record in %s may lead to %j', (from, allowed) => {
+    const all: SettledState[] = ['ACCEPTED', 'REJECTED', 'NOT_SENT', 'UNKNOWN'];
+    const written = all.filter((to) => transition(records[from], settle(to), startMs).answer.kind === 'written');
+    expect(written).toEqual(allowed);
+  });
+
+  it('keeps the outcome but not a result or a body that is too long', () => {
+    const fits = 'é'.repeat(maxResultBytes / 2);
+    const kept = transition(records.SENDING, { ...settle('ACCEPTED'), outcome: { result: fits } }, startMs);
+    expect(kept.record).toMatchObject({ outcome: { result: fits } });
+    const long = { code: 'ok', result: `${fits}.` };
+    const dropped = transition(records.SENDING, { ...settle('ACCEPTED'), outcome: long }, startMs);
+    expect(dropped.record).toMatchObject({ state: 'ACCEPTED', outcome: { code: 'ok' } });
+    expect(dropped.record).not.toHaveProperty('outcome.result');
+
+    const body = 'x'.repeat(maxBodyBytes);
+    expect(transition(records.SENDING, { ...settle('UNKNOWN'), body }, startMs).record).toMatchObject({ body });
+    const tooLong = transition(records.SENDING, { ...settle('UNKNOWN'), body: `${body}x` }, startMs);
+    expect(tooLong.record).toMatchObject({ state: 'UNKNOWN' });
+    expect(tooLong.record).not.toHaveProperty('body');
+  });
+});
+
+describe('a resolution', () => {
+  const all = ['CONFIRMED', 'FAILED_LATER', 'REJECTED'] as const;
+
+  it.each(states)('of a record in %s writes only what can have become of it', (from) => {
+    const written = all.filter((state) => {
+      const resolve = { type: 'resolve', key, fence: 3, state, outcome: {}, retentionMs } as const;
+      return transition(records[from], resolve, startMs).answer.kind === 'written';
+    });
+    const allowed: Partial<Record<IntentState, readonly string[]>> = {
+      ACCEPTED: ['CONFIRMED', 'FAILED_LATER'],
+      UNKNOWN: all,
+    };
+    expect(written).toEqual(allowed[from] ?? []);
+  });
+});
+
+describe('time', () => {
+  const expire: Command<'expire'> = { type: 'expire', key, retentionMs: 7 };
+
+  it.each<[IntentState, number, string, IntentState | undefined]>([
+    ['RESERVED', leaseMs - 1, 'kept', 'RESERVED'],
+    ['RESERVED', leaseMs, 'released', 'NOT_SENT'],
+    ['SENDING', leaseMs - 1, 'kept', 'SENDING'],
+    ['SENDING', leaseMs, 'unknown', 'UNKNOWN'],
+    ['ACCEPTED', retentionMs - 1, 'kept', 'ACCEPTED'],
+    ['ACCEPTED', retentionMs, 'removed', undefined],
+    ['NOT_SENT', retentionMs, 'removed', undefined],
+    ['REJECTED', retentionMs, 'removed', undefined],
+    ['CONFIRMED', retentionMs, 'removed', undefined],
+    ['FAILED_LATER', retentionMs, 'removed', undefined],
+    ['UNKNOWN', 1_000 * retentionMs, 'kept', 'UNKNOWN'],
+    ['DEFERRED', 1_000 * retentionMs, 'kept', 'DEFERRED'],
+  ])('finds a record in %s after %i ms to be %s', (from, afterMs, kind, to) => {
+    const { record, answer } = transition(records[from], expire, startMs + afterMs);
+    expect(answer).toEqual({ kind });
+    expect(record?.state).toBe(to);
+    expect(record === records[from]).toBe(kind === 'kept');
+  });
+
+  it('keeps a released claim for the retention it is given', () => {
+    const { record } = transition(records.RESERVED, expire, startMs + leaseMs);
+    expect(record).toMatchObject({ outcome: { code: 'lease_over' }, retainUntilMs: startMs + leaseMs + 7 });
+  });
+});
+
+function common() {
+  return { key, fingerprint: 'fp-1', fence: 3, attempts: 2, createdAtMs: startMs - 99, updatedAtMs: startMs };
+}
+
+function finished() {
+  return { outcome, retainUntilMs: startMs + retentionMs };
+}
