@@ -26,6 +26,8 @@ export interface SessionLimits {
   readonly deadPeerMs: number;
   /** Follow-up responses the relay asks for within one user turn before it forbids tools. */
   readonly roundsPerTurn: number;
+  /** Client creates that may wait for the active response; a further one is refused as upstream would refuse it. */
+  readonly waitingCreates: number;
   /** Longest a tool may take before the relay answers the model in its place, in milliseconds. */
   readonly toolMs: number;
   /** Largest tool output given to the model, in bytes. */
@@ -49,6 +51,7 @@ export const defaultSessionLimits: SessionLimits = {
   pingMs: 10_000,
   deadPeerMs: 30_000,
   roundsPerTurn: 8,
+  waitingCreates: 8,
   toolMs: 30_000,
   toolOutputBytes: 16_384,
   goodbyeMs: 15_000,

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { parseObject, type JsonObject } from '../json';
+
+const item = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  role: z.string().optional(),
+  status: z.string().optional(),
+  call_id: z.string().optional(),
+  name: z.string().optional(),
+  arguments: z.string().optional(),
+});
+
+const response = z.looseObject({
+  id: z.string(),
+  status: z.string().nullish(),
+  status_details: z.looseObject({ type: z.string().optional(), reason: z.string().optional() }).nullish(),
+  conversation_id: z.string().nullish(),
+  output: z.array(item).nullish(),
+});
+
+const session = z.looseObject({});
+
+/**
+ * The upstream events the relay looks into, each with the members it needs; whatever else an event carries is kept.
+ * Shapes and moments: protocol reference, sections 2.2, 2.3 and 6.
+ */
+const upstreamEvent = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('session.created'), session }),
+  z.looseObject({ type: z.literal('session.updated'), session }),
+  z.looseObject({
+    type: z.literal('error'),
+    error: z.looseObject({
+      type: z.string().nullish(),
+      code: z.string().nullish(),
+      param: z.string().nullish(),
+      event_id: z.string().nullish(),
+    }),
+  }),
+  z.looseObject({ type: z.literal('response.created'), response }),
+  z.looseObject({ type: z.literal('response.done'), response }),
+  z.looseObject({
+    type: z.literal('response.output_item.added'),
+    response_id: z.string(),
+    output_index: z.number(),
+    item,
+  }),
+  z.looseObject({
+    type: z.literal('response.output_item.done'),
+    response_id: z.string(),
+    output_index: z.number(),
+    item,
+  }),
+  z.looseObject({
+    type: z.literal('response.function_call_arguments.done'),
+    response_id: z.string(),
+    item_id: z.string(),
+    call_id: z.string(),
+    name: z.string().optional(),
+    arguments: z.string(),
+  }),
+  z.looseObject({ type: z.literal('conversation.item.added'), previous_item_id: z.string().nullish(), item }),
+  z.looseObject({ type: z.literal('conversation.item.created'), previous_item_id: z.string().nullish(), item }),
+  z.looseObject({ type: z.literal('conversation.item.done'), previous_item_id: z.string().nullish(), item }),
+  z.looseObject({ type: z.literal('conversation.item.retrieved'), item }),
+  z.looseObject({ type: z.literal('conversation.item.deleted'), item_id: z.string() }),
+  z.looseObject({ type: z.literal('conversation.item.truncated'), item_id: z.string() }),
+  z.looseObject({ type: z.literal('conversation.item.input_audio_transcription.failed'), item_id: z.string() }),
+  z.looseObject({
+    type: z.literal('input_audio_buffer.committed'),
+    previous_item_id: z.string().nullish(),
+    item_id: z.string(),
+  }),
+  z.looseObject({ type: z.literal('input_audio_buffer.speech_started') }),
+  z.looseObject({ type: z.literal('input_audio_buffer.speech_stopped') }),
+  z.looseObject({ type: z.literal('input_audio_buffer.cleared') }),
+]);
+
+/** An event the relay looks into. */
+export type UpstreamEvent = z.infer<typeof upstreamEvent>;
+
+/** An item of a conversation or response. */
+export type Item = z.infer<typeof item>;
+
+/** A response as `response.created` and `response.done` carry it. */
+export type Response = z.infer<typeof response>;
+
+/** An upstream frame after its one parse. */
+export type UpstreamMessage =
+  | { readonly kind: 'known'; readonly event: UpstreamEvent }
+  | { readonly kind: 'other'; readonly event: JsonObject & { readonly type: string } }
+  | { readonly kind: 'malformed'; readonly type: string | undefined };
+
+const knownTypes: ReadonlySet<string> = new Set(upstreamEvent.options.map((option) => option.shape.type.value));
+
+/** Parses a frame. An event of a known type without the members it must have is `malformed`: it cannot be judged. */
+export function parseUpstream(bytes: Buffer): UpstreamMessage {
+  const event = parseObject(bytes);
+  const type = event?.['type'];
+  if (event === undefined || typeof type !== 'string') return { kind: 'malformed', type: undefined };
+  if (!knownTypes.has(type)) return { kind: 'other', event: { ...event, type } };
+  const known = upstreamEvent.safeParse(event);
+  return known.success ? { kind: 'known', event: known.data } : { kind: 'malformed', type };
+}
