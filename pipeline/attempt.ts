@@ -1,0 +1,132 @@
+/**
+ * One attempt at an intent: run the tool under its hold, write down what came of it, answer.
+ */
+import { type Deadline } from './deadline';
+import { Door, type OrgEndpoint } from './door';
+import { type Hold, type Settlement } from './hold';
+import { type Intent } from './intent-service';
+import { errorFields, type Log } from './log';
+import { boundedReply, replyText } from './reply';
+import { type ToolReply } from './tool';
+import { type CallControl, type CallIds } from './tool-call';
+import { ToolFailure, type ToolFailureStatus } from './tool-failure';
+import { failureResult, successResult, type ToldId, type ToolResult } from './tool-result';
+import { type Outcome, type SettledState } from './store/store';
+
+/** A valid call on its way. */
+export interface Wish extends CallIds {
+  readonly intent: Intent;
+  readonly endpoint: OrgEndpoint;
+  readonly callControl?: CallControl;
+  /** Its lines name the call and the intent. */
+  readonly log: Log;
+}
+
+export interface AttemptOptions {
+  readonly hold: Hold;
+  /** For the tool and the delivery; what comes later is still recorded. */
+  readonly deadline: Deadline;
+  /** Longest reply, in bytes. */
+  readonly maxReplyBytes: number;
+}
+
+/** Runs the tool and answers what is on record then. Never rejects. */
+export async function attempt(wish: Wish, options: AttemptOptions): Promise<ToolResult> {
+  const { hold, deadline } = options;
+  const door = new Door(wish.intent, wish.endpoint, wish, { hold, deadline, log: wish.log });
+  const ending = await run(wish, options, door);
+  return ending.kind === 'done'
+    ? recordSuccess(wish, hold, door, ending.reply)
+    : recordFailure(wish, hold, ending.failure);
+}
+
+/** The id as the tool wants it told. */
+export function toldId({ id, action }: Intent): ToldId | undefined {
+  const name = action.once?.idName;
+  return name === undefined ? undefined : { name, value: id };
+}
+
+type Ending =
+  { readonly kind: 'done'; readonly reply: ToolReply } | { readonly kind: 'failed'; readonly failure: ToolFailure };
+
+async function run(wish: Wish, { hold, deadline, maxReplyBytes }: AttemptOptions, door: Door): Promise<Ending> {
+  const { intent, endpoint, callId, sessionId, callControl } = wish;
+  try {
+    if (intent.tool.effect === 'own') await hold.open();
+    const reply = await intent.action.execute({
+      orgId: endpoint.org.orgId,
+      toolName: intent.tool.name,
+      intentId: intent.id,
+      signal: deadline.signal,
+      deliver: door.deliver,
+      deliverEvent: door.deliverEvent,
+      ...(callId !== undefined && { callId }),
+      ...(sessionId !== undefined && { sessionId }),
+      ...(callControl !== undefined && { callControl }),
+    });
+    // A tool that had nothing to deliver has not opened it yet, and only an open intent can end as done.
+    await hold.open();
+    return { kind: 'done', reply: boundedReply(reply, maxReplyBytes) };
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error, hold, door, wish.log) };
+  }
+}
+
+/**
+ * What a throw proves. Before the hold was open nothing can have happened; after it everything can, unless the tool says
+ * that nothing did and its delivery, if any, does not speak against it.
+ */
+function failureOf(error: unknown, hold: Hold, door: Door, log: Log): ToolFailure {
+  if (!(error instanceof ToolFailure)) {
+    log.error(errorFields(error), 'Intent failed in its tool');
+    return new ToolFailure(hold.isOpen ? 'unknown' : 'not_sent', undefined, { code: 'tool_threw' });
+  }
+  if (!hold.isOpen && error.status === 'unknown') return new ToolFailure('not_sent', error.reason, error.evidence);
+  const mayHaveArrived = door.delivery?.kind === 'accepted' || door.delivery?.kind === 'unknown';
+  if (mayHaveArrived && error.status !== 'unknown') {
+    return new ToolFailure('unknown', undefined, { ...error.evidence, code: 'failed_after_delivery' });
+  }
+  return error;
+}
+
+async function recordSuccess({ intent, log }: Wish, hold: Hold, door: Door, reply: ToolReply): Promise<ToolResult> {
+  const { delivery } = door;
+  const isRepeatable = intent.action.once?.repeat !== undefined;
+  const outcome: Outcome = {
+    code: delivery?.kind ?? 'done',
+    ...(delivery?.httpStatus !== undefined && { httpStatus: delivery.httpStatus }),
+    ...(delivery?.kind === 'accepted' && delivery.remoteId !== undefined && { remoteId: delivery.remoteId }),
+    ...(!isRepeatable && { result: replyText(reply) }),
+  };
+  if (await hold.settle({ state: 'ACCEPTED', outcome })) return successResult(reply, toldId(intent), false);
+  log.error({}, 'Intent was carried out but could not be recorded');
+  return failureResult('unknown', toldId(intent));
+}
+
+async function recordFailure({ intent, log }: Wish, hold: Hold, failure: ToolFailure): Promise<ToolResult> {
+  const { status, reason, evidence } = failure;
+  log.warn({ status, code: evidence.code, httpStatus: evidence.httpStatus }, 'Intent was not carried out');
+  const isRecorded = await hold.settle(settlementOf(failure));
+  if (isRecorded || status === 'unavailable') return failureResult(status, toldId(intent), reason);
+  log.error({ status }, 'Intent outcome could not be recorded');
+  // Unrecorded, a refusal or a failure before the send will be `unknown` or free again: either way nothing was done.
+  return failureResult(status === 'unknown' ? 'unknown' : 'unavailable', toldId(intent));
+}
+
+function settlementOf({ status, evidence }: ToolFailure): Settlement {
+  const { code = status, httpStatus, remoteId, body } = evidence;
+  return {
+    state: stateAfter[status],
+    outcome: { code, ...(httpStatus !== undefined && { httpStatus }), ...(remoteId !== undefined && { remoteId }) },
+    ...(body !== undefined && { body }),
+  };
+}
+
+const stateAfter: Readonly<Record<ToolFailureStatus, SettledState>> = {
+  not_sent: 'NOT_SENT',
+  unavailable: 'NOT_SENT',
+  not_configured: 'NOT_SENT',
+  unavailable_now: 'NOT_SENT',
+  rejected: 'REJECTED',
+  unknown: 'UNKNOWN',
+};

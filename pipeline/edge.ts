@@ -1,0 +1,24 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** What the pipeline takes from the world around it, so that a test can give it another. */
+export interface Edge {
+  /** Milliseconds since the epoch; only for what is shown to others, such as a signature's time. */
+  nowMs(): number;
+  /** Milliseconds since any fixed moment, never going back; for durations. */
+  monotonicMs(): number;
+  /** At least 0, less than 1. */
+  random(): number;
+  /** A new, unguessable name for one claim. */
+  newOwner(): string;
+  /** A new id, 16 hexadecimal digits, for a call that has no identity of its own. */
+  newIntentId(): string;
+}
+
+/** The clock and the randomness of the machine. */
+export const realEdge: Edge = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  random: () => Math.random(),
+  newOwner: () => randomUUID(),
+  newIntentId: () => randomBytes(8).toString('hex'),
+};

@@ -1,0 +1,32 @@
+/** The pipeline: one tool call in, executed once, one result out. */
+export { type Delivered, type Delivery } from './delivery/delivery';
+export { type UrlAllowance, urlFault } from './delivery/url-policy';
+export { webhookFault } from './delivery/webhook-settings';
+export { type Edge, realEdge } from './edge';
+export { defaultRetentionMs, rejectedCooldownMs } from './execution-service';
+export { fingerprint, intentId } from './intent';
+export { type Json, type JsonObject } from './json';
+export { type LatencySummary } from './latencies';
+export { defaultPipelineLimits, type PipelineLimits } from './limits';
+export { type Log, silentLog } from './log';
+export { defaultDeadlineMs, defaultMaxConcurrent, type PipelineOrg, type PipelineWebhook } from './org';
+export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';
+export { type Observation, type OrgStats, unknownToolLabel } from './stats';
+export { defineTool, type Once, type Tool, type ToolContext, type ToolDefinition, type ToolReply } from './tool';
+export { type CallControl, type CallIds, type ToolCall } from './tool-call';
+export { type FailureEvidence, ToolFailure, type ToolFailureStatus } from './tool-failure';
+export { type SessionTool, ToolRegistry } from './tool-registry';
+export {
+  type DeferredResult,
+  type FailureResult,
+  type FailureStatus,
+  failureStatuses,
+  type InvalidResult,
+  outcomeOf,
+  type SuccessResult,
+  type ToolOutcome,
+  type ToolResult,
+  toolResultSchema,
+  toWire,
+} from './tool-result';
+export { builtInTools, completeIntake, createAppointment, endCall, escalateCall } from './tools';

@@ -1,0 +1,34 @@
+import { type UrlAllowance } from './delivery/url-policy';
+
+/** One org, as far as the pipeline knows it. */
+export interface PipelineOrg {
+  readonly orgId: string;
+  /** Names of the tools its calls may use. */
+  readonly tools: readonly string[];
+  /** How long a call may take from its execution to its answer, in milliseconds. Setting `webhook.deadlineMs`. */
+  readonly deadlineMs: number;
+  /** Without it, whatever has to be delivered is answered `not_configured`. */
+  readonly webhook?: PipelineWebhook;
+}
+
+/** Where and how an org's requests are delivered. */
+export interface PipelineWebhook extends UrlAllowance {
+  /** A secret: whoever has it can send. */
+  readonly url: string;
+  /** Sent with every request, beside the relay's own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Each signs every request (Standard Webhooks); several while they are being changed. None: not signed. */
+  readonly signingSecrets?: readonly string[];
+  /** Most requests at a time. */
+  readonly maxConcurrent: number;
+  /** Tools whose calls are delivered as events, such as `escalate_call`. */
+  readonly events: readonly string[];
+  /** Certificates to trust instead of the well-known ones, in PEM. */
+  readonly ca?: string;
+}
+
+/** An org's time for a call, unless set otherwise, in milliseconds. */
+export const defaultDeadlineMs = 8_000;
+
+/** An org's requests at a time, unless set otherwise. */
+export const defaultMaxConcurrent = 10;

@@ -1,0 +1,193 @@
+import { type Wish } from './attempt';
+import { Webhook } from './delivery/webhook';
+import { webhookFault } from './delivery/webhook-settings';
+import { type OrgEndpoint } from './door';
+import { type Edge, realEdge } from './edge';
+import { defaultRetentionMs, ExecutionService } from './execution-service';
+import { IntentService } from './intent-service';
+import { defaultPipelineLimits, type PipelineLimits } from './limits';
+import { errorFields, type Log, withFields } from './log';
+import { type PipelineOrg } from './org';
+import { printable, printableName } from './printable';
+import { CallCounter, type Observation, type OrgStats, unknownToolLabel } from './stats';
+import { type IntentKey, type IntentStore } from './store/store';
+import { type Tool } from './tool';
+import { type ToolCall } from './tool-call';
+import { type SessionTool, type ToolRegistry } from './tool-registry';
+import { failureResult, outcomeOf, type ToolResult } from './tool-result';
+
+export interface RealtimeHandlerOptions {
+  /** Every org that may call; none may be named twice. */
+  readonly orgs: Iterable<PipelineOrg>;
+  readonly tools: ToolRegistry;
+  /** Stays the caller's to sweep and to close. */
+  readonly store: IntentStore;
+  readonly log: Log;
+  /** Default `defaultPipelineLimits`. */
+  readonly limits?: PipelineLimits;
+  /** How long finished records are kept, in milliseconds. Default 30 days. */
+  readonly retentionMs?: number;
+  /** Told of every answered call, for metrics. Must not throw. */
+  readonly observe?: (observation: Observation) => void;
+  /** Clock and randomness. Default: the machine's. */
+  readonly edge?: Edge;
+}
+
+/** A call whose arguments have been looked at and which has had no effect yet. */
+export interface PreparedCall {
+  /** Has the effect and answers; called again, it answers the same and has no further effect. Never rejects. */
+  execute(): Promise<ToolResult>;
+}
+
+/**
+ * The one entry to the pipeline: a tool call in, a result out that the model can speak to.
+ *
+ * Whatever happens, a call is answered within its org's deadline, and an intent is sent at most once.
+ */
+export class RealtimeHandler {
+  readonly #tools: ToolRegistry;
+  readonly #endpoints = new Map<string, OrgEndpoint & { readonly counter: CallCounter }>();
+  readonly #intents: IntentService;
+  readonly #execution: ExecutionService;
+  readonly #log: Log;
+  readonly #edge: Edge;
+  readonly #observe: (observation: Observation) => void;
+
+  /** @throws TypeError that names the org and the wrong setting, without its value. */
+  constructor(options: RealtimeHandlerOptions) {
+    const { orgs, tools, store, log, limits = defaultPipelineLimits, edge = realEdge } = options;
+    this.#tools = tools;
+    this.#log = log;
+    this.#edge = edge;
+    this.#observe = options.observe ?? (() => undefined);
+    this.#intents = new IntentService(limits, edge);
+    this.#execution = new ExecutionService({
+      store,
+      edge,
+      limits,
+      retentionMs: options.retentionMs ?? defaultRetentionMs,
+    });
+    for (const org of orgs) {
+      if (this.#endpoints.has(org.orgId)) throw new TypeError(`There are two orgs named ${org.orgId}.`);
+      const webhook = webhookOf(org, tools, edge);
+      this.#endpoints.set(org.orgId, { org, webhook, counter: new CallCounter(org.orgId, store.kind) });
+    }
+  }
+
+  /** Prepares and executes. Never rejects. */
+  handleToolCall(call: ToolCall): Promise<ToolResult> {
+    return this.prepare(call).execute();
+  }
+
+  /** Looks at a call: finds the tool, validates the arguments, makes the identity. Has no effect and never throws. */
+  prepare(call: ToolCall): PreparedCall {
+    const log = withFields(this.#log, idsOf(call));
+    log.info({}, 'Execute intent request');
+    const plan = this.#plan(call, log);
+    let result: Promise<ToolResult> | undefined;
+    return { execute: () => (result ??= this.#execute(call, plan, log)) };
+  }
+
+  /** Whether the org has the tool; HTTP answers 404 where it has not. */
+  hasTool(orgId: string, toolName: string): boolean {
+    return this.#toolOf(this.#endpoints.get(orgId), toolName) !== undefined;
+  }
+
+  /** What a session of the org declares to the model. Empty for an unknown org. */
+  sessionTools(orgId: string): readonly SessionTool[] {
+    return this.#tools.sessionTools(this.#endpoints.get(orgId)?.org.tools ?? []);
+  }
+
+  /** The org's counts since the start; undefined for an unknown org. */
+  stats(orgId: string): OrgStats | undefined {
+    return this.#endpoints.get(orgId)?.counter.stats();
+  }
+
+  /** From now on calls that would run a tool are answered `unavailable_now`; what runs goes on and is recorded. */
+  drain(): void {
+    this.#execution.drain();
+  }
+
+  /** Resolves when everything that runs is recorded. */
+  idle(): Promise<void> {
+    return this.#execution.idle();
+  }
+
+  /** Forgets what is held in front of the store of an intent; for whoever changes its record. */
+  forget(key: IntentKey): void {
+    this.#execution.forget(key);
+  }
+
+  /** Closes the connections to all webhooks; what is still being sent is cut off. Wait for `idle` before. */
+  async close(): Promise<void> {
+    const webhooks = [...this.#endpoints.values()].flatMap(({ webhook }) => webhook ?? []);
+    await Promise.all(webhooks.map((webhook) => webhook.close()));
+  }
+
+  #plan(call: ToolCall, log: Log): Plan {
+    const endpoint = this.#endpoints.get(call.orgId);
+    const tool = this.#toolOf(endpoint, call.toolName);
+    if (endpoint === undefined || tool === undefined) return answer(failureResult('unknown_tool'));
+    try {
+      const understanding = this.#intents.understand(tool, call.toolArgs, call, log);
+      if (understanding.kind === 'refused') return answer(understanding.result);
+      const { intent } = understanding;
+      const wish = { ...call, intent, endpoint, log: withFields(log, { intentId: intent.id }) };
+      return { kind: 'execute', wish };
+    } catch (error) {
+      log.error(errorFields(error), 'Intent could not be validated by a fault of the program');
+      return answer(failureResult('unavailable'));
+    }
+  }
+
+  async #execute(call: ToolCall, plan: Plan, log: Log): Promise<ToolResult> {
+    const endpoint = this.#endpoints.get(call.orgId);
+    const startedMs = this.#edge.monotonicMs();
+    endpoint?.counter.began();
+    const result = plan.kind === 'answer' ? plan.result : await this.#execution.execute(plan.wish);
+
+    const tool = this.#toolOf(endpoint, call.toolName)?.name ?? unknownToolLabel;
+    const outcome = outcomeOf(result);
+    const durationMs = this.#edge.monotonicMs() - startedMs;
+    const observation = { orgId: call.orgId, tool, outcome, durationMs };
+    endpoint?.counter.ended(observation);
+    this.#observe(observation);
+    log.info({ outcome, durationMs: Math.round(durationMs) }, 'Execute intent result');
+    return result;
+  }
+
+  #toolOf(endpoint: OrgEndpoint | undefined, name: string): Tool | undefined {
+    return endpoint?.org.tools.includes(name) === true ? this.#tools.get(name) : undefined;
+  }
+}
+
+/** What is left to do for a call: nothing but to answer, or to execute. */
+type Plan =
+  { readonly kind: 'answer'; readonly result: ToolResult } | { readonly kind: 'execute'; readonly wish: Wish };
+
+function answer(result: ToolResult): Plan {
+  return { kind: 'answer', result };
+}
+
+function webhookOf(
+  { orgId, tools: names, webhook }: PipelineOrg,
+  tools: ToolRegistry,
+  edge: Edge,
+): Webhook | undefined {
+  const unknown = names.find((name) => tools.get(name) === undefined);
+  if (unknown !== undefined) throw new TypeError(`${orgId}: tools: there is no tool named ${printable(unknown)}.`);
+  if (webhook === undefined) return undefined;
+  const fault = webhookFault(webhook);
+  if (fault !== undefined) throw new TypeError(`${orgId}: ${fault}`);
+  return new Webhook(webhook, edge);
+}
+
+/** The ids a call's log lines carry; those from outside cut to a printable length. */
+function idsOf({ orgId, toolName, callId, sessionId }: ToolCall): object {
+  return {
+    orgId: printableName(orgId),
+    toolName: printableName(toolName),
+    ...(callId !== undefined && { callId: printableName(callId) }),
+    ...(sessionId !== undefined && { sessionId }),
+  };
+}

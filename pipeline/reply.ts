@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject, toJson } from './json';
+import { type ToolReply } from './tool';
+
+/** Said where a reply could not be kept or passed on whole. */
+const doneMessage = 'It was done.';
+
+/**
+ * A tool's reply as it will be answered and kept: plain JSON of at most `maxBytes`. Facts that are too long, or no JSON,
+ * are dropped, and a message that is too long is cut; what was done stays done.
+ */
+export function boundedReply(reply: ToolReply, maxBytes: number): ToolReply {
+  const { message, facts, endSession } = reply;
+  const ending = endSession === undefined ? {} : { endSession };
+  const kept = facts === undefined ? undefined : jsonFacts(facts);
+  const whole: ToolReply = { message, ...(kept !== undefined && { facts: kept }), ...ending };
+  if (bytesOf(whole) <= maxBytes) return whole;
+  const short: ToolReply = { message, ...ending };
+  if (bytesOf(short) <= maxBytes) return short;
+  // A character takes at most 6 bytes in JSON.
+  return { message: message.slice(0, Math.floor(maxBytes / 6) - doneMessage.length) || doneMessage, ...ending };
+}
+
+/** The text under which a reply is kept in the store. */
+export function replyText(reply: ToolReply): string {
+  return JSON.stringify(reply);
+}
+
+/** The reply in a text from the store; a plain sentence where there is none. */
+export function replyFrom(text: string | undefined): ToolReply {
+  const read = keptReplySchema.safeParse(text === undefined ? undefined : parsed(text));
+  if (!read.success) return { message: doneMessage };
+  const { message, facts, endSession } = read.data;
+  return { message, ...(facts !== undefined && { facts }), ...(endSession !== undefined && { endSession }) };
+}
+
+const keptReplySchema = z.object({
+  message: z.string(),
+  facts: z.record(z.string(), z.json()).optional(),
+  endSession: z.literal(true).optional(),
+});
+
+function jsonFacts(facts: JsonObject): JsonObject | undefined {
+  try {
+    const json = toJson(facts);
+    return isJsonObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesOf(reply: ToolReply): number {
+  return Buffer.byteLength(JSON.stringify(reply));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

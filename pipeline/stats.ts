@@ -1,0 +1,80 @@
+import { Latencies, type LatencySummary } from './latencies';
+import { type ToolOutcome } from './tool-result';
+
+/** One answered call. */
+export interface Observation {
+  readonly orgId: string;
+  /** The tool's name, or `unknownToolLabel`. */
+  readonly tool: string;
+  readonly outcome: ToolOutcome;
+  /** From the call's execution to its answer. */
+  readonly durationMs: number;
+}
+
+/** Stands for every tool an org does not have, so that made-up names take no room. */
+export const unknownToolLabel = 'unknown';
+
+type OutcomeCounts = Partial<Record<ToolOutcome, number>>;
+
+/** What `GET /api/execute-intent/stats` shows of one org, since the start of the process. */
+export interface OrgStats {
+  readonly org_id: string;
+  readonly store: 'memory' | 'sqlite' | 'redis';
+  /** Calls being executed now. */
+  readonly in_flight: number;
+  readonly calls: number;
+  /** Outcomes that never occurred are absent. */
+  readonly outcomes: OutcomeCounts;
+  readonly tools: Readonly<Record<string, OutcomeCounts>>;
+  /** Successes that were answered without a second effect. */
+  readonly duplicates_prevented: number;
+  readonly latency_ms: LatencySummary;
+}
+
+/** Counts the calls of one org. */
+export class CallCounter {
+  readonly #orgId: string;
+  readonly #store: OrgStats['store'];
+  readonly #tools = new Map<string, OutcomeCounts>();
+  readonly #latencies = new Latencies();
+  #inFlight = 0;
+
+  constructor(orgId: string, store: OrgStats['store']) {
+    this.#orgId = orgId;
+    this.#store = store;
+  }
+
+  began(): void {
+    this.#inFlight += 1;
+  }
+
+  ended({ tool, outcome, durationMs }: Observation): void {
+    this.#inFlight -= 1;
+    const counts = this.#tools.get(tool) ?? {};
+    this.#tools.set(tool, { ...counts, [outcome]: (counts[outcome] ?? 0) + 1 });
+    this.#latencies.add(durationMs);
+  }
+
+  stats(): OrgStats {
+    const outcomes = sum([...this.#tools.values()]);
+    const latency = this.#latencies.summary();
+    return {
+      org_id: this.#orgId,
+      store: this.#store,
+      in_flight: this.#inFlight,
+      calls: latency.count,
+      outcomes,
+      tools: Object.fromEntries(this.#tools),
+      duplicates_prevented: outcomes.duplicate ?? 0,
+      latency_ms: latency,
+    };
+  }
+}
+
+function sum(all: readonly OutcomeCounts[]): OutcomeCounts {
+  const total: Record<string, number> = {};
+  for (const counts of all) {
+    for (const [outcome, count] of Object.entries(counts)) total[outcome] = (total[outcome] ?? 0) + count;
+  }
+  return total;
+}
