@@ -21,8 +21,8 @@ export interface ResponseQueue {
 /** The one place a response can take. */
 export type Slot =
   | { readonly name: 'free' }
-  /** A create is sent; neither its response nor a refusal has come. */
-  | { readonly name: 'asked'; readonly ask: Ask }
+  /** A create is sent; neither its response nor a refusal has come. `rounds`: the calling responses it speaks for. */
+  | { readonly name: 'asked'; readonly ask: Ask; readonly rounds: readonly string[] }
   /** `ask` is the create believed to have started it: a late refusal of that create shows otherwise. */
   | { readonly name: 'active'; readonly responseId: string; readonly ask: Ask | null }
   /** A create was refused because of a response we have not seen begin. */
@@ -52,8 +52,6 @@ export interface ClientAsk {
 export interface RelayAsk {
   readonly by: 'relay';
   readonly eventId: string;
-  /** The responses whose calls were answered when it was sent. */
-  readonly rounds: readonly string[];
   /** True when tools are forbidden in it, so that the chain of rounds ends. */
   readonly final: boolean;
 }
@@ -78,11 +76,11 @@ export function mayAsk(queue: ResponseQueue, by: Ask['by']): boolean {
   return queue.slot.name === 'free' && (by === 'client' || queue.speech === 'silent');
 }
 
-/** Takes the slot for a create that is being sent. */
-export function ask(queue: ResponseQueue, request: Ask): ResponseQueue {
+/** Takes the slot for a create that is being sent; `rounds` are the ones answered by now. */
+export function ask(queue: ResponseQueue, request: Ask, rounds: readonly string[]): ResponseQueue {
   return {
     ...queue,
-    slot: { name: 'asked', ask: request },
+    slot: { name: 'asked', ask: request, rounds },
     waiting: queue.waiting.filter(({ eventId }) => eventId !== request.eventId),
     followUpsInTurn: request.by === 'relay' ? queue.followUpsInTurn + 1 : 0,
   };

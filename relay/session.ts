@@ -1,8 +1,15 @@
 import { type WebSocket } from 'ws';
+import { Allowance } from './allowance';
+import { Calls } from './calls';
+import { IdleWatch } from './idle-watch';
+import { Leg } from './leg';
 import { type SessionLimits } from './limits';
-import { type EndCause } from './protocol/close';
+import { type Effect, type SessionEvent, type SessionState, type TimerName } from './model';
+import { endings, type EndCause } from './protocol/close';
+import { start, step, type Step } from './step';
+import { Timers } from './timers';
 import { type ToolRunner } from './tool-runner';
-import { type UpstreamTarget } from './upstream';
+import { connectUpstream, onConnectFailure, type UpstreamTarget } from './upstream';
 
 /** The part of a pino logger a session uses; values never hold frames, arguments, audio or text of the call. */
 export interface SessionLog {
@@ -54,6 +61,118 @@ export interface Session {
 }
 
 /** Starts a session: connects upstream, configures it, and relays until one named cause ends it. Never throws. */
-export function startSession(_options: SessionOptions): Session {
-  throw new Error('unfinished');
+export function startSession(options: SessionOptions): Session {
+  const { id, client, limits, log, meter } = options;
+  const startedAtMs = performance.now();
+  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Ending>();
+
+  const upstream = connectUpstream(options.upstream, limits);
+  onConnectFailure(upstream, (failure) => dispatch({ kind: 'upstream.failed', failure }));
+  upstream.on('error', (error) => log.debug({ code: errorCode(error) }, 'Upstream socket error'));
+  client.on('error', (error) => dispatch({ kind: 'end', cause: causeOfClientError(error) }));
+
+  const allowance = new Allowance(limits.messagesPerSecond, startedAtMs);
+  const down: Leg = new Leg(client, limits, {
+    onMessage: (frame, isBinary) => {
+      if (allowance.take(down.lastSeen)) dispatch({ kind: 'client.frame', frame, isBinary });
+      else dispatch({ kind: 'end', cause: 'too_many_messages' });
+      idle.touch();
+    },
+    onClose: () => dispatch({ kind: 'client.closed' }),
+    onStalled: () => dispatch({ kind: 'end', cause: 'slow_client' }),
+    onDead: () => dispatch({ kind: 'end', cause: 'client_unresponsive' }),
+    onPressure: (isHigh) => (isHigh ? up.pause('pressure') : up.resume('pressure')),
+  });
+  const up: Leg = new Leg(upstream, limits, {
+    onMessage: (frame) => dispatch({ kind: 'upstream.frame', frame }),
+    onClose: (code) => dispatch({ kind: 'upstream.closed', code }),
+    onStalled: () => dispatch({ kind: 'end', cause: 'upstream_stalled' }),
+    onDead: () => dispatch({ kind: 'end', cause: 'upstream_unresponsive' }),
+    onPressure: (isHigh) => (isHigh ? down.pause('pressure') : down.resume('pressure')),
+  });
+  const idle = new IdleWatch(limits.idleMs, () => dispatch({ kind: 'end', cause: 'idle' }));
+  const timers = new Timers<TimerName>((timer) => dispatch({ kind: 'timer', timer }));
+  const calls = new Calls(options.tools, dispatch, (callId, error) =>
+    log.error({ call_id: callId, err: error }, 'Tool failed'),
+  );
+
+  const first = start({ config: options.config, limits });
+  let state: SessionState = first.state;
+  const queue: SessionEvent[] = [];
+  let isDispatching = false;
+  first.effects.forEach(perform);
+  log.info({ session_id: id }, 'Session started');
+  return { id, ended, drain: () => dispatch({ kind: 'drain' }), end: (cause) => dispatch({ kind: 'end', cause }) };
+
+  /** Every event passes here, one at a time: what an effect causes waits until the effects before it are done. */
+  function dispatch(event: SessionEvent): void {
+    queue.push(event);
+    if (isDispatching) return;
+    isDispatching = true;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { state: after, effects } = safeStep(next);
+      state = after;
+      effects.forEach(perform);
+    }
+    isDispatching = false;
+  }
+
+  function safeStep(event: SessionEvent): Step {
+    try {
+      return step(state, event, performance.now() - startedAtMs);
+    } catch (error) {
+      log.error({ err: error, event: event.kind }, 'Session failed');
+      return step(state, { kind: 'end', cause: 'internal_error' }, 0);
+    }
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send.client':
+        meter?.sent('client', effect.data.length);
+        return down.send(effect.data);
+      case 'send.upstream':
+        meter?.sent('upstream', effect.data.length);
+        return up.send(effect.data);
+      case 'client.pause':
+        return down.pause('opening');
+      case 'client.resume':
+        return down.resume('opening');
+      case 'tool.prepare':
+        return calls.prepare(effect.call);
+      case 'tool.run':
+        return calls.run(effect.call);
+      case 'tool.drop':
+        return calls.drop(effect.callId);
+      case 'timer.set':
+        return timers.set(effect.timer, effect.afterMs);
+      case 'timer.clear':
+        return timers.clear(effect.timer);
+      case 'log':
+        return log[effect.level](effect.fields, effect.message);
+      case 'end':
+        return release(effect.cause);
+    }
+  }
+
+  function release(cause: EndCause): void {
+    timers.clearAll();
+    idle.stop();
+    down.release(endings[cause].closeCode, cause);
+    up.release(1000, '');
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    log.info({ session_id: id, cause, duration_ms: durationMs }, 'Session ended');
+    resolveEnded({ cause, durationMs });
+  }
+}
+
+/** The library's own faults name themselves; anything else is the network taking the client away. */
+function causeOfClientError(error: Error): EndCause {
+  const code = errorCode(error);
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message_too_large';
+  return code.startsWith('WS_ERR_') ? 'client_protocol_error' : 'client_closed';
+}
+
+function errorCode(error: Error & { readonly code?: unknown }): string {
+  return typeof error.code === 'string' ? error.code : '';
 }

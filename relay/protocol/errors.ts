@@ -3,14 +3,13 @@ import { endings, type EndCause } from './close';
 /**
  * What a failure means for a session:
  * `fatal` ends it, `retryable` may work when tried again, `ignorable` is a harmless race or a mistake of one event.
+ * `text` is what the client is told; the words of upstream may quote tools, accounts or deployments and are never
+ * passed on. `ending` is how the session ends: always for a fatal failure, and for one that keeps upstream away.
  */
-export interface FailureRule {
-  readonly class: 'fatal' | 'retryable' | 'ignorable';
-  /** What the client is told; the words of upstream may quote tools, accounts or deployments and are never passed on. */
-  readonly text: string;
-  /** How the session ends, for a fatal failure or one that comes before the session is up. */
-  readonly ending?: EndCause;
-}
+export type FailureRule =
+  | { readonly class: 'fatal'; readonly text: string; readonly ending: EndCause }
+  | { readonly class: 'retryable'; readonly text: string; readonly ending?: EndCause }
+  | { readonly class: 'ignorable'; readonly text: string };
 
 /** Why no connection to upstream came about. */
 export type ConnectFailure =

@@ -1,0 +1,22 @@
+import { isJsonObject, type JsonObject } from './json';
+
+/** What the rules need to know of a session's audio settings. */
+export interface AudioFacts {
+  /** The server responds by itself when the user stops speaking (`turn_detection.create_response`). */
+  readonly respondsByItself: boolean;
+  /** Output audio: 48 for 24 kHz PCM16, 8 for G.711 (protocol reference, section 3.3). */
+  readonly outputBytesPerMs: number;
+}
+
+/** Reads the facts from a session object as upstream sends it; what is missing counts as the API's default. */
+export function audioFacts(session: JsonObject): AudioFacts {
+  const audio = isJsonObject(session['audio']) ? session['audio'] : {};
+  const input = isJsonObject(audio['input']) ? audio['input'] : {};
+  const output = isJsonObject(audio['output']) ? audio['output'] : {};
+  const detection = isJsonObject(input['turn_detection']) ? input['turn_detection'] : undefined;
+  const format = isJsonObject(output['format']) ? output['format']['type'] : undefined;
+  return {
+    respondsByItself: detection !== undefined && detection['create_response'] !== false,
+    outputBytesPerMs: format === 'audio/pcmu' || format === 'audio/pcma' ? 8 : 48,
+  };
+}

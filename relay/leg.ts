@@ -1,0 +1,128 @@
+import { WebSocket, type RawData } from 'ws';
+import { type SessionLimits } from './limits';
+
+/** What one side of a session reports. */
+export interface LegEvents {
+  readonly onMessage: (frame: Buffer, isBinary: boolean) => void;
+  readonly onClose: (code: number) => void;
+  /** The peer reads too slowly: over `bufferMaxBytes`, or over `bufferHighBytes` for `slowClientMs`. */
+  readonly onStalled: () => void;
+  /** Nothing, not even a pong, came for `deadPeerMs`. */
+  readonly onDead: () => void;
+  /** More is waiting to be sent than `bufferHighBytes` (true), or it has drained to half of that (false). */
+  readonly onPressure: (isHigh: boolean) => void;
+}
+
+/** How long a peer may take to answer a close before its socket is cut, in milliseconds. */
+export const closeGraceMs = 2_000;
+
+/**
+ * One side of a session: a socket that tells when its peer reads too slowly or is gone, and that can be left unread
+ * for several reasons at once.
+ */
+export class Leg {
+  private readonly pulse: NodeJS.Timeout;
+  private readonly pauses = new Set<string>();
+  private lastSeenMs = performance.now();
+  private isHigh = false;
+  private stalled: NodeJS.Timeout | undefined;
+  private isReleased = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly limits: SessionLimits,
+    private readonly events: LegEvents,
+  ) {
+    socket.on('message', this.onMessage);
+    socket.on('ping', this.onLife);
+    socket.on('pong', this.onLife);
+    socket.on('close', this.onClose);
+    this.pulse = setInterval(this.onPulse, limits.pingMs);
+  }
+
+  /** When the last frame of any kind came, on the clock of `performance.now()`. */
+  get lastSeen(): number {
+    return this.lastSeenMs;
+  }
+
+  /** Sends one text message; silently nothing once the socket is closing. */
+  send(data: Buffer | string): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.socket.bufferedAmount > this.limits.bufferMaxBytes) {
+      this.events.onStalled();
+      return;
+    }
+    this.socket.send(data, asText, this.onFlushed);
+    if (this.isHigh || this.socket.bufferedAmount <= this.limits.bufferHighBytes) return;
+    this.isHigh = true;
+    this.stalled = setTimeout(this.events.onStalled, this.limits.slowClientMs);
+    this.events.onPressure(true);
+  }
+
+  /** Stops reading for a reason; ends when every reason has been resumed. */
+  pause(reason: string): void {
+    this.pauses.add(reason);
+    if (isOpen(this.socket)) this.socket.pause();
+  }
+
+  resume(reason: string): void {
+    if (!this.pauses.delete(reason) || this.pauses.size > 0) return;
+    // What the peer sent in the meantime has not been read yet, so its silence so far proves nothing.
+    this.lastSeenMs = performance.now();
+    if (isOpen(this.socket)) this.socket.resume();
+  }
+
+  /** Closes the socket and lets go of it; a peer that does not answer the close is cut off after `closeGraceMs`. */
+  release(code: number, reason: string): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    clearInterval(this.pulse);
+    clearTimeout(this.stalled);
+    this.socket.off('message', this.onMessage);
+    this.socket.off('close', this.onClose);
+    if (this.socket.readyState === WebSocket.CLOSED) return;
+    if (this.socket.readyState === WebSocket.CONNECTING) {
+      this.socket.terminate();
+      return;
+    }
+    if (isOpen(this.socket)) this.socket.resume();
+    this.socket.close(code, reason);
+    const cut = setTimeout(() => this.socket.terminate(), closeGraceMs);
+    this.socket.once('close', () => clearTimeout(cut));
+  }
+
+  private readonly onMessage = (data: RawData, isBinary: boolean): void => {
+    this.lastSeenMs = performance.now();
+    // With the default `binaryType` the library hands over one Buffer; the other forms keep the types whole.
+    const frame = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+    this.events.onMessage(frame, isBinary);
+  };
+
+  private readonly onLife = (): void => {
+    this.lastSeenMs = performance.now();
+  };
+
+  private readonly onClose = (code: number): void => {
+    this.events.onClose(code);
+  };
+
+  private readonly onFlushed = (): void => {
+    if (!this.isHigh || this.socket.bufferedAmount > this.limits.bufferHighBytes / 2) return;
+    this.isHigh = false;
+    clearTimeout(this.stalled);
+    this.events.onPressure(false);
+  };
+
+  private readonly onPulse = (): void => {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    // While we leave the socket unread no pong can be seen.
+    if (this.pauses.size === 0 && performance.now() - this.lastSeenMs > this.limits.deadPeerMs) this.events.onDead();
+    else this.socket.ping();
+  };
+}
+
+const asText = { binary: false };
+
+function isOpen(socket: WebSocket): boolean {
+  return socket.readyState === WebSocket.OPEN || socket.readyState === WebSocket.CLOSING;
+}
