@@ -1,7 +1,8 @@
 /** The worker thread of the SQLite store: opens the file, then works off requests, many to a transaction. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { StoreOpenError } from './errors';
-import { IntentDatabase, type IntentDatabaseOptions, isFull } from './sqlite-database';
+import { IntentDatabase } from './sqlite-database';
+import { type IntentFileOptions, isFull } from './sqlite-file';
 import { type DatabaseAnswer, type DatabaseRequest, type OpenReport } from './sqlite-protocol';
 import { type Reply, type ToWorker, monotonicMs } from './worker-message';
 
@@ -36,7 +37,7 @@ function open(port: MessagePort): IntentDatabase | undefined {
   const report = (message: OpenReport): void => port.postMessage(message);
   try {
     // What `openSqliteStore` starts this thread with.
-    const database = new IntentDatabase(workerData as IntentDatabaseOptions);
+    const database = new IntentDatabase(workerData as IntentFileOptions);
     report({ opened: true });
     return database;
   } catch (error) {

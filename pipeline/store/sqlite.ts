@@ -15,7 +15,7 @@ import {
 } from './command';
 import { StoreOpenError } from './errors';
 import { type IntentKey, type IntentRecord } from './record';
-import { type IntentDatabaseOptions } from './sqlite-database';
+import { type IntentFileOptions } from './sqlite-file';
 import { type DatabaseAnswer, type DatabaseRequest, type OpenReport } from './sqlite-protocol';
 import { type IntentCounts, type IntentStore, type Sweep, type SweepReport, defaultStoreTimeoutMs } from './store';
 import { WorkerLink } from './worker-link';
@@ -113,7 +113,7 @@ class SqliteStore implements IntentStore {
 }
 
 /** The worker lies beside this file, compiled or not as this file is; a thread has none of its parent's hooks. */
-function startWorker(options: IntentDatabaseOptions): Worker {
+function startWorker(options: IntentFileOptions): Worker {
   const extension = extname(__filename);
   return new Worker(join(__dirname, `sqlite-worker${extension}`), {
     workerData: options,

@@ -151,6 +151,7 @@ describe('the SQLite store', () => {
     database.exec('CREATE TABLE songs (title TEXT)');
     await expect(open()).rejects.toMatchObject({ code: 'store_unusable' });
     expect(database.prepare('SELECT name FROM sqlite_schema').all()).toMatchObject([{ name: 'songs' }]);
+    expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'delete' });
     database.close();
   });
 
