@@ -28,11 +28,11 @@ export interface IntentFileOptions {
  * @throws StoreOpenError
  */
 export function openIntentFile({ file, maxFileBytes }: IntentFileOptions): DatabaseSync {
+  requireSoundSqlite();
   let database: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     database = new DatabaseSync(file, { timeout: lockWaitMs });
-    requireSoundSqlite(database);
     lock(database);
     requireOwnSchema(database, file);
     database.exec('PRAGMA journal_mode = WAL');
@@ -49,12 +49,13 @@ export function isFull(error: unknown): boolean {
   return resultCodeOf(error) === resultCode.full;
 }
 
-function requireSoundSqlite(database: DatabaseSync): void {
-  const { version } = database.prepare('SELECT sqlite_version() AS version').get() ?? {};
-  if (isSoundSqlite(String(version))) return;
+/** Asks Node and not the database: a question to that would read it before it is locked. */
+function requireSoundSqlite(): void {
+  const version = process.versions['sqlite'] ?? 'unknown';
+  if (isSoundSqlite(version)) return;
   throw new StoreOpenError(
     'sqlite_too_old',
-    `Node ${process.version} carries SQLite ${String(version)}, which can corrupt a file. Use Node 22.23.3 or newer, or 24.15 or newer.`,
+    `Node ${process.version} carries SQLite ${version}, which can corrupt a file. Use Node 22.23.3 or newer, or 24.15 or newer.`,
   );
 }
 
