@@ -152,7 +152,8 @@ export class RealtimeHandler {
     const observation = { orgId: call.orgId, tool, outcome, durationMs };
     endpoint?.counter.ended(observation);
     this.#observe(observation);
-    log.info({ outcome, durationMs: Math.round(durationMs) }, 'Execute intent result');
+    const resultLog = plan.kind === 'execute' ? plan.wish.log : log;
+    resultLog.info({ outcome, durationMs: Math.round(durationMs) }, 'Execute intent result');
     return result;
   }
 
@@ -182,9 +183,13 @@ function webhookOf(
   return new Webhook(webhook, edge);
 }
 
-/** The ids a call's log lines carry; those from outside cut to a printable length. */
+/**
+ * What every log line of a call carries: the part of the program, by which all its lines are found, and the call's ids,
+ * those from outside cut to a printable length.
+ */
 function idsOf({ orgId, toolName, callId, sessionId }: ToolCall): object {
   return {
+    part: 'execute-intent',
     orgId: printableName(orgId),
     toolName: printableName(toolName),
     ...(callId !== undefined && { callId: printableName(callId) }),

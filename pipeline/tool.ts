@@ -90,9 +90,9 @@ export interface ToolContext extends CallIds {
    *
    * @throws ToolFailure in every other case; let it pass, or the model is told a success that was none.
    */
-  deliver(args?: JsonObject): Promise<Delivered>;
+  readonly deliver: (args?: JsonObject) => Promise<Delivered>;
   /** As `deliver`, if the org's `webhook.events` names this tool; otherwise does nothing and resolves to undefined. */
-  deliverEvent(args?: JsonObject): Promise<Delivered | undefined>;
+  readonly deliverEvent: (args?: JsonObject) => Promise<Delivered | undefined>;
 }
 
 /** A tool as the pipeline sees it, whatever its arguments. Made by `defineTool`. */

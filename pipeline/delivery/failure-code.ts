@@ -25,6 +25,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls'],
   ['EPROTO', 'tls'],
+  ['HTTPParserError', 'not_http'],
 ]);
 
 const prefixes: readonly (readonly [string, string])[] = [
@@ -34,7 +35,9 @@ const prefixes: readonly (readonly [string, string])[] = [
   ['ERR_SSL_', 'tls'],
 ];
 
+/** The error's code, or its name: undici's own error for an answer that is no HTTP mostly comes without a code. */
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'name' in error && typeof error.name === 'string' ? error.name : undefined;
 }
