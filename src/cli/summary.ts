@@ -1,0 +1,36 @@
+import type { OrgConfig, RelayConfig } from '../config';
+
+/** The settings in force, for people; secrets are only said to be set. */
+export function summaryOf(config: RelayConfig): string {
+  const { upstream, listen, log } = config;
+  const program: [string, string][] = [
+    ['listens on', `${listen.host} port ${listen.port}${listen.tls ? ' with TLS' : ''}`],
+    ['public URL', listen.publicUrl ?? 'none'],
+    ['upstream', `${URL.parse(upstream.url)?.host ?? ''}, model ${upstream.model}, key ${isSet(upstream.apiKey)}`],
+    ['store', config.storeUrl],
+    ['log', `${log.level}${log.file === undefined ? '' : `, also to ${log.file}`}`],
+    ['operator key', isSet(config.operatorKey)],
+    ['token secret', config.tokenSecret === undefined ? 'random at each start' : 'set'],
+    ['own tools', config.tools.map(({ name }) => name).join(', ') || 'none'],
+  ];
+  return ['The settings are right.', '', ...table(program), ...config.orgs.flatMap(orgLines)].join('\n');
+}
+
+function orgLines(org: OrgConfig): string[] {
+  const { webhook } = org;
+  return [
+    '',
+    `org ${org.id}`,
+    ...table([
+      ['keys', org.apiKeys.length === 0 ? 'none: reachable from this machine only' : String(org.apiKeys.length)],
+      ['pages', org.allowedOrigins?.join(', ') ?? "the relay's own"],
+      ['time zone', org.timeZone],
+      ['tools', org.tools.join(', ') || 'none'],
+      ['webhook', webhook ? `${URL.parse(webhook.url)?.host ?? ''}, ${webhook.deadlineMs} ms` : 'none'],
+    ]),
+  ];
+}
+
+const isSet = (secret: string | undefined) => (secret === undefined ? 'not set' : 'set');
+
+const table = (rows: readonly [string, string][]) => rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`);

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { defaultPipelineLimits } from '../../pipeline';
+import { defaultSessionLimits } from '../../relay';
+import { wholeNumber } from './values';
+
+const kib = 1024;
+const mib = 1024 * kib;
+const day = 86_400_000;
+
+/**
+ * Limits that are judged before it is known which org a request belongs to, or that the program has once; an org cannot
+ * change them. Those of arguments are explained in pipeline/limits.ts.
+ */
+const programShape = {
+  /** Connections one address may open in a second; more are answered 429. */
+  connectsPerSecondPerAddress: wholeNumber(1, 1_000_000).default(200),
+  /** Milliseconds from the upgrade request to its answer. */
+  handshakeMs: wholeNumber(100, 60_000).default(5_000),
+  /** Bytes of an HTTP request's body; more are answered 413. */
+  httpBodyBytes: wholeNumber(1 * kib, 16 * mib).default(256 * kib),
+  /** Milliseconds a stopping relay gives the conversations that are still going. */
+  drainMs: wholeNumber(0, 600_000).default(20_000),
+  toolArgumentBytes: wholeNumber(64, 1 * mib).default(defaultPipelineLimits.toolArgumentBytes),
+  toolArgumentDepth: wholeNumber(1, 256).default(defaultPipelineLimits.toolArgumentDepth),
+};
+
+/** Ranges of what an org may change; what the limits of a session mean stands in relay/limits.ts. */
+const orgRanges = {
+  /** Sessions an org may have open; more are answered 429. */
+  sessionsPerOrg: wholeNumber(1, 1_000_000),
+  /** HTTP requests of an org that may be under way; more are answered 429. */
+  httpInFlightPerOrg: wholeNumber(1, 1_000_000),
+  maxMessageBytes: wholeNumber(1 * kib, 64 * mib),
+  upstreamMessageBytes: wholeNumber(1 * mib, 256 * mib),
+  messagesPerSecond: wholeNumber(1, 1_000_000),
+  sessionMaxMs: wholeNumber(1_000, day),
+  idleMs: wholeNumber(1_000, day),
+  upstreamConnectMs: wholeNumber(100, 120_000),
+  heldBytes: wholeNumber(1 * kib, 64 * mib),
+  bufferHighBytes: wholeNumber(1 * kib, 64 * mib),
+  bufferMaxBytes: wholeNumber(1 * kib, 256 * mib),
+  slowClientMs: wholeNumber(100, 600_000),
+  pingMs: wholeNumber(100, 600_000),
+  deadPeerMs: wholeNumber(100, 600_000),
+  roundsPerTurn: wholeNumber(1, 1_000),
+  waitingCreates: wholeNumber(1, 1_000),
+  toolMs: wholeNumber(1_000, 600_000),
+  toolOutputBytes: wholeNumber(256, 1 * mib),
+  goodbyeMs: wholeNumber(0, 120_000),
+};
+
+const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
+  sessionsPerOrg: 1_000,
+  httpInFlightPerOrg: 1_000,
+  ...defaultSessionLimits,
+};
+
+type OrgLimitName = keyof typeof orgRanges;
+type LimitValue = ReturnType<typeof wholeNumber>;
+
+/** `limits` of the whole program: every limit by name, each with its default. */
+export const limitsSchema = z.strictObject({
+  ...programShape,
+  ...mapRanges((range, name) => range.default(orgDefaults[name])),
+});
+
+/** `limits` of one org: those it may change; what it leaves out is the program's. */
+export const orgLimitsSchema = z.strictObject(mapRanges((range) => range.optional()));
+
+/** Every limit with its value in force. Bytes, milliseconds or counts, as the name says. */
+export type Limits = Readonly<z.infer<typeof limitsSchema>>;
+
+export type OrgLimits = z.infer<typeof orgLimitsSchema>;
+
+/** Limits that must stand in an order. */
+const orders = [
+  ['bufferHighBytes', 'bufferMaxBytes'],
+  ['pingMs', 'deadPeerMs'],
+] as const;
+
+/** What is wrong between limits; `own` are those that may be wrong, because they were changed where one looks. */
+export function limitsOutOfOrder(limits: Limits, own: OrgLimits | undefined): { name: string; message: string }[] {
+  return orders
+    .filter(([lower, upper]) => limits[lower] >= limits[upper])
+    .map(([lower, upper]) =>
+      own?.[upper] !== undefined
+        ? { name: upper, message: `must be more than ${lower} (${limits[lower]})` }
+        : { name: lower, message: `must be less than ${upper} (${limits[upper]})` },
+    );
+}
+
+function mapRanges<Schema>(map: (range: LimitValue, name: OrgLimitName) => Schema): { [Name in OrgLimitName]: Schema } {
+  // Object.keys and Object.fromEntries forget the names; they are those of `orgRanges`, one for one.
+  const names = Object.keys(orgRanges) as OrgLimitName[];
+  return Object.fromEntries(names.map((name) => [name, map(orgRanges[name], name)])) as {
+    [Name in OrgLimitName]: Schema;
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { defaultDeadlineMs, defaultMaxConcurrent } from '../../pipeline';
+import { notYet, text, wholeNumber } from './values';
+
+/**
+ * `orgs.<id>.webhook`. What URL, headers and secrets may be is judged by the pipeline, which uses them, when all settings
+ * are known (rules.ts).
+ */
+export const webhookSchema = z.strictObject({
+  /** The address is itself the credential: it is never logged or shown. */
+  url: text,
+  /** Headers added to each request. */
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Standard Webhooks secrets; each signs, so that a receiver finds its own while they are being changed. */
+  signingSecrets: z.array(z.string()).default([]),
+  /** Milliseconds for one call of a tool, waiting for a slot included. */
+  deadlineMs: wholeNumber(1_000, 30_000).default(defaultDeadlineMs),
+  /** Requests to this hook that may be under way at once. */
+  maxConcurrent: wholeNumber(1, 1_000).default(defaultMaxConcurrent),
+  /** Tools whose calls are delivered as events, such as `escalate_call`. */
+  events: z.array(text).default([]),
+  /** Whether the hook may be inside one's own network. */
+  allowPrivateNetwork: z.boolean().default(false),
+  deduplicates: notYet('sending again to a hook that recognises repeats').optional(),
+  defer: notYet('deferred delivery').optional(),
+  deferMaxAgeMs: notYet('deferred delivery').optional(),
+  callbackSecret: notYet('callback from a finished Zap').optional(),
+});
+
+export type WebhookSettings = z.infer<typeof webhookSchema>;

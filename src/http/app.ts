@@ -1,0 +1,117 @@
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { RelayConfig } from '../config';
+import type { Tls } from '../config/tls';
+import type { Logger } from '../log';
+import type { Metrics } from '../metrics';
+import { errorBody, errorHeaders, type Refusal, refusal } from './refusal';
+import { refuseSocket } from './refuse-socket';
+
+/** What the HTTP side is made with. */
+export interface AppOptions {
+  readonly config: Pick<RelayConfig, 'limits' | 'listen'>;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'refused'>;
+}
+
+/** Node's own limits of a request: bytes of its head; milliseconds for the head, for the whole, and between two looks at both. */
+const requestLimits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+} as const;
+
+/**
+ * An HTTP server without routes: bounded in every direction, logging each request in one line, and answering whatever
+ * goes wrong in one shape.
+ */
+export function createApp({ config, log, metrics }: AppOptions): FastifyInstance {
+  const { limits, listen } = config;
+  // Named, or the app's type would be one that only a pino logger fits.
+  const loggerInstance: FastifyBaseLogger = log.child({ part: 'http' });
+  const app = fastify({
+    serverFactory: (handler) => createServer(listen.tls, handler),
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: limits.httpBodyBytes,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (_error, _request, reply) => {
+      void send(reply, refusal.malformed('The address of the request cannot be read.'));
+    },
+    clientErrorHandler: (error, socket: Socket) => refuseSocket(socket, connectionRefusal(error.code)),
+  });
+
+  const send = (reply: FastifyReply, why: Refusal) => {
+    metrics.refused(why.code);
+    return reply.code(why.status).headers(errorHeaders(why)).send(errorBody(why));
+  };
+
+  // Only JSON is understood. Fastify would take plain text as well, which any page may send anywhere without asking.
+  app.removeContentTypeParser('text/plain');
+  app.setNotFoundHandler((_request, reply) => send(reply, refusal.notFound()));
+  app.setErrorHandler((error: FastifyError | RefusedError, request, reply) => {
+    if (error instanceof RefusedError) return send(reply, error.refusal);
+    const why = refusalFor(error, limits.httpBodyBytes);
+    if (why.status >= 500) request.log.error({ err: error }, 'Request failed');
+    return send(reply, why);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const line = {
+      method,
+      route: routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+    };
+    request.log.debug(line, 'Request served');
+  });
+  return app;
+}
+
+/** Thrown in a route to answer with a refusal. */
+export class RefusedError extends Error {
+  readonly code = 'refused';
+
+  constructor(readonly refusal: Refusal) {
+    super(refusal.message);
+  }
+}
+
+function createServer(tls: Tls | undefined, handler: RequestListener): Server {
+  const options = {
+    ...requestLimits,
+    // Anything else that asks for an upgrade, such as HTTP/2 over plain text, is served as if it had not asked.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  return tls ? createHttpsServer({ ...options, ...tls }, handler) : createHttpServer(options, handler);
+}
+
+function refusalFor({ code, statusCode }: FastifyError, maxBytes: number): Refusal {
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return refusal.tooLarge(maxBytes);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return refusal.notJson();
+    default:
+      return statusCode !== undefined && statusCode < 500
+        ? refusal.malformed('The body must be valid JSON, and as long as its headers say.')
+        : refusal.internal();
+  }
+}
+
+/** For what is wrong before there is a request. */
+function connectionRefusal(code: string | undefined): Refusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return refusal.headTooLarge(requestLimits.maxHeaderSize);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return refusal.requestTimeout();
+    default:
+      return refusal.malformed('This is no HTTP request.');
+  }
+}

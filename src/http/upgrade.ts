@@ -1,0 +1,106 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Gate } from '../auth';
+import { realtimeSubprotocol } from '../auth/credential';
+import type { Limits, OrgConfig } from '../config';
+import type { Metrics } from '../metrics';
+import { admitOrg } from './admission';
+import { createConnectRate } from './connect-rate';
+import { type Refusal, refusal } from './refusal';
+import { refuseSocket } from './refuse-socket';
+
+/** Where Realtime clients connect. */
+export const realtimePath = '/v1/realtime';
+
+/** What the entrance for WebSockets is made with. */
+export interface UpgradeOptions {
+  readonly gate: Gate;
+  readonly limits: Limits;
+  readonly metrics: Pick<Metrics, 'refused'>;
+  readonly isDraining: () => boolean;
+  /** Whether the org may open one more session. */
+  readonly hasRoom: (org: OrgConfig) => boolean;
+  /** Takes over an open socket; called in the tick in which it opened, so that no message is missed. */
+  readonly open: (client: WebSocket, org: OrgConfig) => void;
+}
+
+/**
+ * Lets WebSocket clients in. Whatever can be refused is refused before the connection becomes a WebSocket, with an HTTP
+ * status and a JSON body: most client libraries show those, and no close code would say as much.
+ */
+export function addUpgrade(server: Server, options: UpgradeOptions): void {
+  const { gate, limits, metrics, isDraining, hasRoom, open } = options;
+  const rate = createConnectRate(limits.connectsPerSecondPerAddress);
+  const acceptorFor = createAcceptors();
+
+  const judge = async (request: IncomingMessage): Promise<OrgConfig | Refusal> => {
+    if (isDraining()) return refusal.draining();
+    if (!rate.allows(request.socket.remoteAddress ?? '')) return refusal.tooManyConnects();
+    if (pathOf(request) !== realtimePath) return refusal.notFound();
+    const admission = await admitOrg(gate, request, ['key', 'client_token', 'this_machine']);
+    if (admission.kind === 'refused') return admission.refusal;
+    // Time has passed since the first look.
+    if (isDraining()) return refusal.draining();
+    return hasRoom(admission.org) ? admission.org : refusal.tooManySessions();
+  };
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // First of all: a reset while the request is being judged would otherwise bring the process down.
+    socket.on('error', () => undefined);
+
+    let isAnswered = false;
+    const answerOnce = (answer: () => void) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      clearTimeout(deadline);
+      answer();
+    };
+    const refuse = (why: Refusal) =>
+      answerOnce(() => {
+        metrics.refused(why.code);
+        refuseSocket(socket, why);
+      });
+    const accept = (org: OrgConfig) =>
+      answerOnce(() => {
+        acceptorFor(org.limits.maxMessageBytes).handleUpgrade(request, socket, head, (client) => open(client, org));
+      });
+
+    const deadline = setTimeout(() => refuse(refusal.handshakeTimeout()), limits.handshakeMs);
+    judge(request).then(
+      (verdict) => ('status' in verdict ? refuse(verdict) : accept(verdict)),
+      () => refuse(refusal.internal()),
+    );
+  });
+}
+
+/** One acceptor for each message size in use; all else is the same for everyone. */
+function createAcceptors(): (maxPayload: number) => WebSocketServer {
+  const acceptors = new Map<number, WebSocketServer>();
+  return (maxPayload) => {
+    const known = acceptors.get(maxPayload);
+    if (known) return known;
+    // A variable, because the types of ws do not know `closeTimeout` yet.
+    const options = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload,
+      closeTimeout: closeTimeoutMs,
+      // Left to itself, ws selects the first protocol offered, which may be the one that carries the credential.
+      handleProtocols: (offered: Set<string>) => (offered.has(realtimeSubprotocol) ? realtimeSubprotocol : false),
+    };
+    const acceptor = new WebSocketServer(options);
+    acceptor.on('wsClientError', (_error, socket) =>
+      refuseSocket(socket, refusal.malformed('This is no WebSocket handshake.')),
+    );
+    acceptors.set(maxPayload, acceptor);
+    return acceptor;
+  };
+}
+
+/** Milliseconds a peer has to answer a close. */
+const closeTimeoutMs = 2_000;
+
+/** The path without the query: a client's `model` is ignored, because the model is the relay's to choose. */
+const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0];

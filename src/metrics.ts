@@ -1,0 +1,99 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Ending, SessionMeter } from '../relay';
+import { createTraffic } from './metrics/traffic';
+
+/** What the program counts, in Prometheus' form. Labels hold names and codes that the program itself knows, nothing else. */
+export interface Metrics {
+  /** A session began; what is returned is called when it has ended. */
+  sessionStarted(orgId: string): (ending: Ending) => void;
+  /** A request or connection was refused, by its code. */
+  refused(code: string): void;
+  /** A tool call was answered. */
+  toolAnswered(tool: string, status: string, durationMs: number): void;
+  /** A webhook was called. */
+  webhookCalled(outcome: string, durationMs: number): void;
+  /** Counts what sessions send. */
+  readonly meter: SessionMeter;
+  /** What `/metrics` answers. */
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** One program's metrics; each call makes a set of its own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const sessions = new Gauge({
+    name: 'relay_sessions',
+    help: 'Sessions that are open.',
+    labelNames: ['org'],
+    registers,
+  });
+  const ended = new Counter({
+    name: 'relay_sessions_ended_total',
+    help: 'Sessions that ended, by what ended them.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const sessionSeconds = new Histogram({
+    name: 'relay_session_seconds',
+    help: 'How long sessions lasted.',
+    buckets: [1, 5, 15, 60, 180, 600, 1_800, 3_600],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'relay_refused_total',
+    help: 'Requests and connections that were refused, by error code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const toolCalls = new Counter({
+    name: 'relay_tool_calls_total',
+    help: 'Tool calls that were answered, by tool and by how they ended.',
+    labelNames: ['tool', 'status'],
+    registers,
+  });
+  const duplicates = new Counter({
+    name: 'relay_duplicates_prevented_total',
+    help: 'Tool calls that repeated what had been done, and were not done again.',
+    labelNames: ['tool'],
+    registers,
+  });
+  const toolSeconds = new Histogram({
+    name: 'relay_tool_call_seconds',
+    help: 'Time from a tool call to its answer.',
+    labelNames: ['tool'],
+    buckets: latencyBucketsS,
+    registers,
+  });
+  const webhookSeconds = new Histogram({
+    name: 'relay_webhook_seconds',
+    help: 'Time a webhook took, by how it ended.',
+    labelNames: ['outcome'],
+    buckets: latencyBucketsS,
+    registers,
+  });
+
+  return {
+    sessionStarted(org) {
+      sessions.inc({ org });
+      return ({ cause, durationMs }) => {
+        sessions.dec({ org });
+        ended.inc({ cause });
+        sessionSeconds.observe(durationMs / 1_000);
+      };
+    },
+    refused: (code) => refused.inc({ code }),
+    toolAnswered(tool, status, durationMs) {
+      toolCalls.inc({ tool, status });
+      toolSeconds.observe({ tool }, durationMs / 1_000);
+      if (status === 'duplicate') duplicates.inc({ tool });
+    },
+    webhookCalled: (outcome, durationMs) => webhookSeconds.observe({ outcome }, durationMs / 1_000),
+    meter: createTraffic(registry),
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+const latencyBucketsS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16];

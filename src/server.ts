@@ -1,0 +1,126 @@
+import type { AddressInfo } from 'node:net';
+import { builtInTools, RealtimeHandler, ToolRegistry } from '../pipeline';
+import { openStore } from '../pipeline/store/open';
+import type { IntentStore } from '../pipeline/store/store';
+import { createGate } from './auth';
+import { createClientTokens } from './auth/client-token';
+import type { RelayConfig } from './config';
+import { drain } from './drain';
+import { createApp } from './http/app';
+import { addRoutes } from './http/routes';
+import { addUpgrade } from './http/upgrade';
+import type { Logger } from './log';
+import { createMetrics } from './metrics';
+import { pipelineOrgs } from './pipeline-orgs';
+import { sessionConfig } from './session-config';
+import { createSessions } from './sessions';
+import { startSweeper } from './sweeper';
+import { toolRunner } from './tool-runner';
+
+/** A relay that listens. */
+export interface RunningRelay {
+  /** Where it listens, such as `http://127.0.0.1:8000`. */
+  readonly url: string;
+  readonly port: number;
+  /** How many sessions are open. */
+  sessionCount(): number;
+  /**
+   * Stops it without dropping what it began: at once where nothing goes on, after `drainMs` at the latest otherwise.
+   * Called again it returns the same promise.
+   */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that sends under way are given beyond `drainMs`, and connections to end by themselves after that. */
+const settleMs = 4_000;
+const closeMs = 500;
+
+/**
+ * Starts a relay: opens the store, wires the pipeline and the sessions together, and listens.
+ *
+ * @throws StoreOpenError where the store cannot be opened; Node's own error where the address cannot be listened on.
+ */
+export async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRelay> {
+  const store = await openStore(config.storeUrl);
+  try {
+    return await startWith(store, config, log);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startWith(store: IntentStore, config: RelayConfig, log: Logger): Promise<RunningRelay> {
+  let isDraining = false;
+  const metrics = createMetrics();
+  const tokens = createClientTokens(config.tokenSecret);
+  const { operatorKey, orgs, limits, listen, upstream } = config;
+  const gate = createGate({ orgs, operatorKey, publicUrl: listen.publicUrl, tokens });
+
+  const handler = new RealtimeHandler({
+    orgs: pipelineOrgs(config),
+    tools: new ToolRegistry([...builtInTools, ...config.tools]),
+    store,
+    log,
+    limits,
+    observe: ({ tool, outcome, durationMs }) => metrics.toolAnswered(tool, outcome, durationMs),
+  });
+  const sessions = createSessions({
+    upstream: { ...upstream, apiKey: upstream.apiKey ?? '' },
+    configFor: ({ id, session, timeZone }) =>
+      sessionConfig({ session, timeZone, tools: handler.sessionTools(id), now: new Date() }),
+    toolsFor: ({ id }, sessionId) => toolRunner(handler, id, sessionId),
+    metrics,
+    log,
+  });
+
+  const app = createApp({ config, log, metrics });
+  addRoutes(app, { config, gate, tokens, handler, store, metrics, isDraining: () => isDraining });
+  addUpgrade(app.server, {
+    gate,
+    limits,
+    metrics,
+    isDraining: () => isDraining,
+    hasRoom: (org) => sessions.hasRoom(org),
+    open: (client, org) => sessions.open(client, org),
+  });
+  await app.listen({ host: listen.host, port: listen.port });
+  const stopSweeper = startSweeper(store, log);
+
+  const stopAll = () =>
+    drain(
+      {
+        refuseNew: () => {
+          isDraining = true;
+          handler.drain();
+        },
+        drainSessions: () => sessions.drain(),
+        endSessions: () => sessions.endAll('draining'),
+        settleTools: () => handler.idle(),
+        closeServer: async () => {
+          const cut = setTimeout(() => app.server.closeAllConnections(), closeMs);
+          await app.close();
+          clearTimeout(cut);
+        },
+        closeStore: async () => {
+          await stopSweeper();
+          await handler.close();
+          await store.close();
+        },
+      },
+      { drainMs: limits.drainMs, settleMs },
+      log,
+    );
+
+  let stopped: Promise<void> | undefined;
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `${listen.tls ? 'https' : 'http'}://${hostForUrl(listen.host)}:${port}`,
+    port,
+    sessionCount: () => sessions.count,
+    stop: () => (stopped ??= stopAll()),
+  };
+}
+
+/** An IPv6 address stands in brackets. */
+const hostForUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { type EndCause, type Session, startSession, type ToolRunner, type UpstreamTarget } from '../relay';
+import type { OrgConfig } from './config';
+import type { Logger } from './log';
+import type { Metrics } from './metrics';
+
+/** The sessions that are open in this process. */
+export interface Sessions {
+  /** Whether the org may open one more. */
+  hasRoom(org: OrgConfig): boolean;
+  /** Starts a session on an open socket. */
+  open(client: WebSocket, org: OrgConfig): void;
+  /** How many are open. */
+  readonly count: number;
+  /** Lets each end at its next quiet moment; resolves when all have ended. None may be opened any more. */
+  drain(): Promise<void>;
+  /** Ends all at once. */
+  endAll(cause: EndCause): void;
+}
+
+/** What sessions are made with. */
+export interface SessionsOptions {
+  readonly upstream: UpstreamTarget;
+  /** The `session` object for a session of this org that starts now. */
+  readonly configFor: (org: OrgConfig) => Readonly<Record<string, unknown>>;
+  /** What runs the tools of one session. */
+  readonly toolsFor: (org: OrgConfig, sessionId: string) => ToolRunner;
+  readonly metrics: Pick<Metrics, 'sessionStarted' | 'meter'>;
+  readonly log: Logger;
+}
+
+export function createSessions({ upstream, configFor, toolsFor, metrics, log }: SessionsOptions): Sessions {
+  const open = new Map<Session, Promise<void>>();
+  const counts = new Map<string, number>();
+  const countOf = (org: OrgConfig) => counts.get(org.id) ?? 0;
+
+  return {
+    hasRoom: (org) => countOf(org) < org.limits.sessionsPerOrg,
+
+    open(client, org) {
+      const id = `rs_${randomUUID()}`;
+      const sessionLog = log.child({ sessionId: id, orgId: org.id });
+      const noteEnd = metrics.sessionStarted(org.id);
+      const session = startSession({
+        id,
+        client,
+        upstream,
+        config: configFor(org),
+        tools: toolsFor(org, id),
+        limits: org.limits,
+        log: sessionLog,
+        meter: metrics.meter,
+      });
+      counts.set(org.id, countOf(org) + 1);
+      const ended = session.ended.then((ending) => {
+        open.delete(session);
+        counts.set(org.id, countOf(org) - 1);
+        noteEnd(ending);
+      });
+      open.set(session, ended);
+    },
+
+    get count() {
+      return open.size;
+    },
+
+    async drain() {
+      for (const session of open.keys()) session.drain();
+      await Promise.all(open.values());
+    },
+
+    endAll(cause) {
+      for (const session of open.keys()) session.end(cause);
+    },
+  };
+}
