@@ -62,14 +62,14 @@ export class Leg {
   /** Stops reading for a reason; ends when every reason has been resumed. */
   pause(reason: string): void {
     this.pauses.add(reason);
-    if (isOpen(this.socket)) this.socket.pause();
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.pause();
   }
 
   resume(reason: string): void {
     if (!this.pauses.delete(reason) || this.pauses.size > 0) return;
     // What the peer sent in the meantime has not been read yet, so its silence so far proves nothing.
     this.lastSeenMs = performance.now();
-    if (isOpen(this.socket)) this.socket.resume();
+    if (this.socket.isPaused) this.socket.resume();
   }
 
   /** Closes the socket and lets go of it; a peer that does not answer the close is cut off after `closeGraceMs`. */
@@ -85,7 +85,8 @@ export class Leg {
       this.socket.terminate();
       return;
     }
-    if (isOpen(this.socket)) this.socket.resume();
+    // The answer to our close can only be seen by reading.
+    if (this.socket.isPaused) this.socket.resume();
     this.socket.close(code, reason);
     const cut = setTimeout(() => this.socket.terminate(), closeGraceMs);
     this.socket.once('close', () => clearTimeout(cut));
@@ -122,7 +123,3 @@ export class Leg {
 }
 
 const asText = { binary: false };
-
-function isOpen(socket: WebSocket): boolean {
-  return socket.readyState === WebSocket.OPEN || socket.readyState === WebSocket.CLOSING;
-}
