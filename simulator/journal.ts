@@ -53,7 +53,7 @@ export class Journal {
       event,
     };
     this.next += 1;
-    this.remembered.push(entry);
+    if (this.maxEntries > 0) this.remembered.push(entry);
     // Cut in halves: taking one off the front of a long array for every event would be slow.
     if (this.remembered.length > 2 * this.maxEntries) this.remembered = this.remembered.slice(-this.maxEntries);
     for (const waiter of this.waiters) if (waiter.matches(entry)) waiter.settle(entry);

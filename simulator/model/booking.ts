@@ -1,4 +1,4 @@
-import { formatLocal, type LocalTime, MINUTE_MS } from './local-time';
+import { formatLocal, type LocalTime, MINUTE_MS, MONTH_PATTERN } from './local-time';
 import { readWhen, type When } from './when';
 
 /** What the caller has said about the appointment so far. */
@@ -71,8 +71,13 @@ function readEmail(sentence: string): { text: string; address: string } | undefi
 }
 
 /** Where a title ends: at the next thing that is said about the appointment. */
-const TITLE_END =
-  /\s+(?:on|at|from|tomorrow|today|tonight|next|this|the day after|with (?:the )?e-?mail|for (?:\d|half|an hour|one hour|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow)|and (?:my|the|send)|my e-?mail|please)\b|[.,;!?\n]|\s*\d{4}-|$/i;
+const TITLE_END = new RegExp(
+  String.raw`\s+(?:on|at|from|tomorrow|today|tonight|next|this|the day after|please)\b` +
+    String.raw`|\s+for (?:the )?(?:\d|half|an hour|one hour|\w+day\b|today|tomorrow|${MONTH_PATTERN}\b)` +
+    String.raw`|\s+(?:with (?:the )?e-?mail|and (?:my|the|send)|my e-?mail)\b` +
+    String.raw`|[.,;!?\n]|\s*\d{4}-|$`,
+  'i',
+);
 
 const TITLE_STARTS = [
   /["“]([^"”]+)["”]/,

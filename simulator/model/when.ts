@@ -157,13 +157,13 @@ function readTimes(text: string): When {
   return {};
 }
 
-/** Without "am" or "pm", one to six without minutes is the afternoon: nobody books for three in the night. */
+/** Without "am" or "pm", one to six is the afternoon unless written with a zero: nobody books for three in the night. */
 function clockMinutes(hour = '', minute = '0', half: string | undefined): number | undefined {
   const value = Number(hour);
   if (value > 24 || Number(minute) > 59) return undefined;
   const isPm = half?.startsWith('p') ?? false;
   const isAm = half?.startsWith('a') ?? false;
-  const afternoon = isPm || (!isAm && minute === '0' && value >= 1 && value <= 6);
+  const afternoon = isPm || (!isAm && !hour.startsWith('0') && value >= 1 && value <= 6);
   const hours = isAm && value === 12 ? 0 : afternoon && value < 12 ? value + 12 : value;
   return hours * 60 + Number(minute);
 }
