@@ -93,7 +93,7 @@ export function startSession(options: SessionOptions): Session {
   const idle = new IdleWatch(limits.idleMs, () => dispatch({ kind: 'end', cause: 'idle' }));
   const timers = new Timers<TimerName>((timer) => dispatch({ kind: 'timer', timer }));
   const calls = new Calls(options.tools, dispatch, (callId, error) =>
-    log.error({ call_id: callId, err: error }, 'Tool failed'),
+    log.error({ callId, err: error }, 'Tool failed'),
   );
 
   const first = start({ config: options.config, limits });
@@ -101,7 +101,7 @@ export function startSession(options: SessionOptions): Session {
   const queue: SessionEvent[] = [];
   let isDispatching = false;
   first.effects.forEach(perform);
-  log.info({ session_id: id }, 'Session started');
+  log.info({}, 'Session started');
   return { id, ended, drain: () => dispatch({ kind: 'drain' }), end: (cause) => dispatch({ kind: 'end', cause }) };
 
   /** Every event passes here, one at a time: what an effect causes waits until the effects before it are done. */
@@ -161,7 +161,7 @@ export function startSession(options: SessionOptions): Session {
     down.release(endings[cause].closeCode, cause);
     up.release(1000, '');
     const durationMs = Math.round(performance.now() - startedAtMs);
-    log.info({ session_id: id, cause, duration_ms: durationMs }, 'Session ended');
+    log.info({ cause, durationMs }, 'Session ended');
     resolveEnded({ cause, durationMs });
   }
 }

@@ -16,7 +16,7 @@ export function handleError(draft: Draft, error: UpstreamError, eventId: unknown
   const isOurs = typeof cause === 'string' && cause.startsWith(relayPrefix);
   const isTaken = code === 'conversation_already_has_active_response';
   const refused = refusedAsk(draft.live.queue, cause ?? null, isTaken);
-  note(draft, 'warn', { code: code ?? null, event_id: isOurs ? cause : null }, 'Upstream refused an event');
+  note(draft, 'warn', { code: code ?? null, eventId: isOurs ? cause : null }, 'Upstream refused an event');
   if (refused !== null) handleRefusal(draft, refused, isTaken);
   const isHandled = refused !== null ? isTaken || refused.by === 'relay' : isOurs;
   if (isHandled) return;

@@ -14,7 +14,7 @@ export function handleCallItem(draft: Draft, event: OutputItemEvent, isInConvers
   if (item.type !== 'function_call' || item.call_id === undefined) return;
   if (!isInConversation) {
     // Its output would have no place in the conversation (protocol reference, section 4.8).
-    note(draft, 'warn', { call_id: item.call_id }, 'Function call outside the conversation ignored');
+    note(draft, 'warn', { callId: item.call_id }, 'Function call outside the conversation ignored');
     return;
   }
   register(draft, item, responseId, item.call_id);
@@ -51,12 +51,12 @@ export function settleCalls(draft: Draft, responseId: string, isCompleted: boole
 export function handleAnswer(draft: Draft, callId: string, output: FunctionOutput): void {
   const rounds = answer(draft.live.rounds, callId);
   if (rounds === draft.live.rounds) {
-    note(draft, 'warn', { call_id: callId }, 'Late tool output dropped');
+    note(draft, 'warn', { callId }, 'Late tool output dropped');
     return;
   }
   const { limits } = draft.live.settings;
   const isTooLarge = Buffer.byteLength(output.output) > limits.toolOutputBytes;
-  if (isTooLarge) note(draft, 'warn', { call_id: callId }, 'Tool output larger than toolOutputBytes replaced');
+  if (isTooLarge) note(draft, 'warn', { callId }, 'Tool output larger than toolOutputBytes replaced');
   set(draft, { rounds });
   sendOutput(draft, callId, isTooLarge ? failureOutput('tool_output_too_large') : output.output);
   if (output.endSession === true) {
@@ -70,7 +70,7 @@ export function handleFailure(draft: Draft, callId: string, code: 'tool_failed' 
   const rounds = answer(draft.live.rounds, callId);
   if (rounds === draft.live.rounds) return;
   set(draft, { rounds });
-  note(draft, 'warn', { call_id: callId, code }, 'Tool failed, the model is told');
+  note(draft, 'warn', { callId, code }, 'Tool failed, the model is told');
   sendOutput(draft, callId, failureOutput(code));
 }
 
@@ -91,7 +91,7 @@ function register(draft: Draft, item: Pick<Item, 'name' | 'arguments'>, response
   const known = draft.live.rounds.calls.get(callId);
   if (known !== undefined && known.responseId !== responseId) {
     const differs = item.arguments !== undefined && item.arguments !== '' && item.arguments !== known.arguments;
-    note(draft, 'warn', { call_id: callId, arguments_differ: differs }, 'Function call repeated, not run again');
+    note(draft, 'warn', { callId, argumentsDiffer: differs }, 'Function call repeated, not run again');
   }
   const call = { callId, responseId, name: item.name ?? '', arguments: '' };
   set(draft, { rounds: announce(draft.live.rounds, call) });
@@ -112,7 +112,7 @@ function prepareCall(draft: Draft, callId: string, name: string | undefined, tex
   const call = rounds.calls.get(callId);
   if (rounds === draft.live.rounds || call === undefined) {
     if (call !== undefined && call.arguments !== text) {
-      note(draft, 'warn', { call_id: callId }, 'Function call repeated with other arguments, not run again');
+      note(draft, 'warn', { callId }, 'Function call repeated with other arguments, not run again');
     }
     return;
   }
