@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCheck } from './check';
+import { addDemo } from './demo';
 import { exitCode } from './exit-code';
 import { addServe } from './serve';
 import { addSimulate } from './simulate';
@@ -11,6 +12,6 @@ export function createProgram(): Command {
     .description('A relay between voice clients and the OpenAI Realtime API.')
     .showHelpAfterError()
     .exitOverride(({ exitCode: code }) => process.exit(code === 0 ? exitCode.done : exitCode.misused));
-  for (const add of [addServe, addSimulate, addToken, addCheck]) add(program);
+  for (const add of [addServe, addDemo, addSimulate, addToken, addCheck]) add(program);
   return program;
 }

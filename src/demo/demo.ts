@@ -1,0 +1,115 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import pino from 'pino';
+import { startSimulator } from '../../simulator';
+import { describeProblems, loadConfig, type RelayConfig } from '../config';
+import { loggerTo } from '../log';
+import { packageRoot } from '../package-root';
+import { type RunningRelay, startRelay } from '../server';
+import { Caller } from './caller';
+import { type Catcher, startCatcher } from './catcher';
+import { tellRelayStory } from './relay-story';
+import { createTimeline, type Timeline } from './timeline';
+import { pcmOfWav } from './wav';
+
+/** How the demo is run. */
+export interface DemoOptions {
+  /** Where the relay listens; 0 takes any free port. */
+  readonly port: number;
+  /** Where the relay's log lines go. */
+  readonly logFile: string;
+  /** Takes one line of output. */
+  readonly print: (line: string) => void;
+}
+
+/** A demo that has told its story and keeps serving. */
+export interface RunningDemo {
+  readonly relay: RunningRelay;
+  /** How many webhooks arrived. */
+  readonly webhooks: number;
+  close(): Promise<void>;
+}
+
+const spoken = 'I’d like to book an appointment, please.';
+
+/**
+ * Brings up a stand-in for OpenAI, a receiver for webhooks and a relay between them, has a conversation through it, and
+ * tells what everybody did. Needs no key, no account and no setting, and looks at none.
+ *
+ * @throws Node's own error where the port is taken.
+ */
+export async function runDemo({ port, logFile, print }: DemoOptions): Promise<RunningDemo> {
+  const timeline = createTimeline(print);
+  const simulator = await startSimulator({ heard: [spoken] });
+  const catcher = await startCatcher((body) => timeline.tell('webhook', `receives ${body}`));
+  const closeBoth = async () => {
+    await catcher.close();
+    await simulator.close();
+  };
+  try {
+    const relay = await startRelay(demoConfig(port, simulator.url, catcher), storyLogger(timeline, logFile));
+    timeline.tell('demo', `the relay is at ${relay.url}, with a stand-in for OpenAI and a webhook receiver behind it`);
+    await converse(relay, timeline);
+    return {
+      relay,
+      get webhooks() {
+        return catcher.count;
+      },
+      close: async () => {
+        await relay.stop();
+        await closeBoth();
+      },
+    };
+  } catch (error) {
+    await closeBoth();
+    throw error;
+  }
+}
+
+async function converse(relay: RunningRelay, timeline: Timeline): Promise<void> {
+  timeline.chapter('A caller speaks');
+  const caller = new Caller(`${relay.url.replace('http', 'ws')}/v1/realtime`, timeline);
+  await caller.connected();
+  const wav = readFileSync(join(packageRoot, 'assets', 'booking.wav'));
+  await caller.speak(pcmOfWav(wav, 24_000), spoken);
+
+  timeline.chapter('and goes on in text; something is missing');
+  await caller.type('It is about a haircut, on 20 December 2024 at 10:00 for 30 minutes.');
+
+  timeline.chapter('Now the model can call its tool');
+  await caller.type('My e-mail is anna@example.com');
+
+  timeline.chapter('Asked again, the same appointment is not booked twice');
+  await caller.type('Please book that appointment again.');
+
+  timeline.chapter('Goodbye: the model ends the call, once its last words have been heard');
+  await caller.type('Thank you, goodbye.');
+  await caller.closed();
+}
+
+/** Settings as anybody would make them, checked as anybody's are; the machine's own are not looked at. */
+function demoConfig(port: number, simulatorUrl: string, catcher: Catcher): RelayConfig {
+  const result = loadConfig({
+    variables: {
+      OPENAI_API_KEY: 'sk-demo',
+      OPENAI_REALTIME_URL: simulatorUrl,
+      ZAPIER_WEBHOOK_URL: catcher.url,
+      PORT: String(port),
+      STORE_URL: 'memory:',
+    },
+    directory: join(packageRoot, 'assets'),
+  });
+  if (result.kind === 'wrong') throw new Error(describeProblems(result.problems));
+  return result.config;
+}
+
+function storyLogger(timeline: Timeline, logFile: string) {
+  mkdirSync(dirname(resolve(logFile)), { recursive: true });
+  const file = pino.destination({ dest: logFile, sync: true, append: false });
+  return loggerTo({
+    write: (logLine) => {
+      file.write(logLine);
+      tellRelayStory(timeline, logLine);
+    },
+  });
+}
