@@ -144,6 +144,25 @@ describe('a store', () => {
   });
 });
 
+it('begins nothing when the store says yes only after the deadline', async () => {
+  const store = new MemoryStore();
+  const startSending = store.startSending.bind(store);
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  jest.spyOn(store, 'startSending').mockImplementation(async (start) => {
+    await released;
+    return startSending(start);
+  });
+  const execute = jest.fn(() => 'done');
+  const handler = pipeline(opened, { store, tools: [toolThat(execute)], deadlineMs: 200 });
+  expect(await handler.handleToolCall(act('1'))).toMatchObject({ status: 'not_sent', should_retry: true });
+
+  release();
+  await handler.idle();
+  expect(execute).not.toHaveBeenCalled();
+  expect(await store.get(actKey('1'))).toMatchObject({ state: 'NOT_SENT' });
+});
+
 describe('another holder', () => {
   it('that is still at it past our deadline makes it in_progress', async () => {
     const catcher = await catcherWith(hang);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Deadline } from '../../../pipeline/deadline';
 import { answerBodyMs, maxAnswerBytes } from '../../../pipeline/delivery/exchange';
 import { type Delivery } from '../../../pipeline/delivery/delivery';
@@ -131,7 +131,7 @@ describe('what an answer proves', () => {
 
   it('gives up at once when a 429 asks for more time than there is', async () => {
     const catcher = await catcherWith(status(429, { 'retry-after': '60' }), accept);
-    expect(await send(webhookTo(catcher.url))).toMatchObject({ kind: 'not_sent', httpStatus: 429 });
+    expect(await send(webhookTo(catcher.url), 50_000)).toMatchObject({ kind: 'not_sent', httpStatus: 429 });
     expect(catcher.requests).toHaveLength(1);
   });
 
@@ -224,6 +224,32 @@ describe('what a failure proves', () => {
     const server = await tcp(() => undefined);
     const delivery = await send(webhookTo(`https://127.0.0.1:${server.port}/`), 1_000);
     expect(delivery).toEqual({ kind: 'not_sent', code: 'timeout' });
+  });
+
+  it('sends nothing over a connection that comes up after the deadline', async () => {
+    const certificate = await selfSigned();
+    const received: Buffer[] = [];
+    const server = opened.add(
+      await RawServer.tls(certificate, (socket) =>
+        socket.on('data', (chunk: Buffer) => {
+          received.push(chunk);
+          socket.end();
+        }),
+      ),
+      (raw) => raw.close(),
+    );
+    const { promise: released, resolve: release } = Promise.withResolvers<unknown>();
+    const { promise: closed, resolve: onClosed } = Promise.withResolvers<unknown>();
+    const gate = await tcp((client) => {
+      client.pause().on('close', onClosed);
+      void released.then(() => client.pipe(connect(server.port, '127.0.0.1')).pipe(client));
+    });
+    const delivery = await send(webhookTo(`https://127.0.0.1:${gate.port}/`, { ca: certificate.cert }), 300);
+    expect(delivery).toEqual({ kind: 'not_sent', code: 'timeout' });
+
+    release(undefined);
+    await closed;
+    expect(received).toEqual([]);
   });
 
   it('does not know when a connection is reset after it has come up', async () => {

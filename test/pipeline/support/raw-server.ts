@@ -5,7 +5,6 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 export class RawServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #connections: ((socket: Socket) => void)[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -13,7 +12,6 @@ export class RawServer {
       this.#sockets.add(socket);
       socket.on('error', () => undefined);
       socket.on('close', () => this.#sockets.delete(socket));
-      for (const connected of this.#connections.splice(0)) connected(socket);
     });
   }
 
@@ -32,11 +30,6 @@ export class RawServer {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** The next connection. */
-  connected(): Promise<Socket> {
-    return new Promise((resolve) => this.#connections.push(resolve));
   }
 
   close(): Promise<void> {
