@@ -30,7 +30,7 @@ export function judgeHandshake(request: IncomingMessage, options: SimulatorOptio
   if (options.apiKeys !== undefined && !options.apiKeys.includes(credential)) {
     return refuse(401, 'invalid_request_error', 'Incorrect API key provided.', 'invalid_api_key');
   }
-  if (request.headers['openai-beta'] !== undefined || offeredProtocols(request).includes('openai-beta.realtime-v1')) {
+  if (asksForBeta(request)) {
     return { kind: 'beta' };
   }
   const given = ['model', 'call_id', 'intent'].filter((name) => url.searchParams.has(name));
@@ -86,6 +86,13 @@ function credentialOf(request: IncomingMessage): string | undefined {
     ?.slice(KEY_PROTOCOL.length);
   const credential = bearer ?? (typeof apiKey === 'string' ? apiKey : undefined) ?? fromProtocol;
   return credential === '' ? undefined : credential;
+}
+
+function asksForBeta(request: IncomingMessage): boolean {
+  return (
+    [request.headers['openai-beta']].flat().some((value) => value?.includes('realtime=v1') === true) ||
+    offeredProtocols(request).includes('openai-beta.realtime-v1')
+  );
 }
 
 function offeredProtocols(request: IncomingMessage): string[] {

@@ -3,9 +3,9 @@ import * as events from './protocol/events';
 import { type Refusal, refuse } from './protocol/refusal';
 import { Responses } from './response/responses';
 import type { Stage } from './stage';
+import { applyUpdate } from './update';
 import { UserTurns } from './user-turns';
 import { type ClientEvent, judgeFrame } from './validate/client-event';
-import { applyUpdate } from './validate/session-update';
 
 /**
  * One Realtime session: frames in, events out through its stage. It knows nothing of sockets, and every client event ends

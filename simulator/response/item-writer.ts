@@ -1,5 +1,6 @@
 import type { Conversation, Entry } from '../conversation';
-import * as events from '../protocol/events';
+import { itemAdded, itemDone } from '../protocol/events';
+import * as events from '../protocol/response-events';
 import type { IdSource } from '../protocol/ids';
 import type { Modality } from '../protocol/session-object';
 import type {
@@ -166,7 +167,7 @@ function open({ conversation, emit }: ItemStage, place: events.ItemPlace, entry:
   emit(events.outputItemAdded(place, structuredClone(entry.item)));
   if (conversation === undefined) return null;
   const previousId = conversation.insert(entry);
-  emit(events.itemAdded(previousId, structuredClone(entry.item)));
+  emit(itemAdded(previousId, structuredClone(entry.item)));
   return previousId;
 }
 
@@ -177,7 +178,7 @@ function closeItem(
   previousId: string | null,
   silently = false,
 ): void {
-  if (conversation !== undefined) emit(events.itemDone(previousId, structuredClone(item)));
+  if (conversation !== undefined) emit(itemDone(previousId, structuredClone(item)));
   if (!silently) emit(events.outputItemDone(place, structuredClone(item)));
 }
 

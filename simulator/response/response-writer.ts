@@ -1,7 +1,7 @@
 import type { RealtimeResponse } from 'openai/resources/realtime/realtime';
 import type { Conversation } from '../conversation';
-import * as events from '../protocol/events';
 import type { IdSource } from '../protocol/ids';
+import { responseCreated, responseDone } from '../protocol/response-events';
 import { isReasoningModel, type Modality, type SessionObject } from '../protocol/session-object';
 import { asOfficial, type OnWire, type Phase, type ServerBody } from '../protocol/wire';
 import type { ResponseParams } from '../validate/response-create';
@@ -37,7 +37,7 @@ export class ResponseWriter {
 
   constructor(private readonly setup: ResponseSetup) {
     this.id = setup.ids.next('resp');
-    setup.emit(events.responseCreated(this.show('in_progress', null, null)));
+    setup.emit(responseCreated(this.show('in_progress', null, null)));
   }
 
   get modality(): Modality {
@@ -88,7 +88,7 @@ export class ResponseWriter {
     const { input, cached, emit } = this.setup;
     const wasSilent = this.items.length === 0 && end.status !== 'completed';
     const usage = wasSilent ? usageOf(NO_TOKENS, NO_TOKENS, NO_TOKENS) : usageOf(input, this.output, cached);
-    emit(events.responseDone(this.show(end.status, detailsOf(end), usage)));
+    emit(responseDone(this.show(end.status, detailsOf(end), usage)));
   }
 
   /** Tokens read and written, for the rate limit. */

@@ -13,7 +13,7 @@ import {
   voice,
 } from './fields';
 import { inputElement } from './items';
-import { forcedToolFault, reasoningFault, sameVoice } from './session-update';
+import { forcedToolFault, reasoningFault, sameVoice } from './conflicts';
 
 /** `response` of a `response.create`: one-shot overrides (protocol reference, section 3.5). */
 export const responseParams = z.strictObject({

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadScenario, type Scenario, SHIPPED_SCENARIOS } from '../../../simulator';
+import { loadScenario, parseScenario, type Scenario, SHIPPED_SCENARIOS } from '../../../simulator';
 import { appendTurn } from '../support/audio';
 import { type Client, closeAll, list, session } from '../support/client';
 import { APPOINTMENT_TOOLS, tool } from '../support/tools';
@@ -45,6 +45,12 @@ describe('a scenario', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'scenario-')), 'mine.json');
     writeFileSync(path, JSON.stringify({ name: 'mine', turns: [{ steps: [{ say: 'Hello' }] }] }));
     expect(loadScenario(path).turns[0]?.order).toBe('interleaved');
+  });
+
+  it('is as its documentation shows it', () => {
+    const readme = readFileSync(join(__dirname, '../../../simulator/README.md'), 'utf8');
+    const example = /```json\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    expect(parseScenario(JSON.parse(example)).turns).toHaveLength(8);
   });
 
   it('is refused with every fault named', () => {
