@@ -68,7 +68,10 @@ export function startSession(options: SessionOptions): Session {
 
   const upstream = connectUpstream(options.upstream, limits);
   onConnectFailure(upstream, (failure) => dispatch({ kind: 'upstream.failed', failure }));
-  upstream.on('error', (error) => log.debug({ code: errorCode(error) }, 'Upstream socket error'));
+  upstream.on('error', (error) => {
+    log.debug({ code: errorCode(error) }, 'Upstream socket error');
+    if (isProtocolError(error)) dispatch({ kind: 'end', cause: 'upstream_protocol_error' });
+  });
   client.on('error', (error) => dispatch({ kind: 'end', cause: causeOfClientError(error) }));
 
   const allowance = new Allowance(limits.messagesPerSecond, startedAtMs);
@@ -92,9 +95,7 @@ export function startSession(options: SessionOptions): Session {
   });
   const idle = new IdleWatch(limits.idleMs, () => dispatch({ kind: 'end', cause: 'idle' }));
   const timers = new Timers<TimerName>((timer) => dispatch({ kind: 'timer', timer }));
-  const calls = new Calls(options.tools, dispatch, (callId, error) =>
-    log.error({ callId, err: error }, 'Tool failed'),
-  );
+  const calls = new Calls(options.tools, dispatch, (callId, error) => log.error({ callId, err: error }, 'Tool failed'));
 
   const first = start({ config: options.config, limits });
   let state: SessionState = first.state;
@@ -168,9 +169,12 @@ export function startSession(options: SessionOptions): Session {
 
 /** The library's own faults name themselves; anything else is the network taking the client away. */
 function causeOfClientError(error: Error): EndCause {
-  const code = errorCode(error);
-  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message_too_large';
-  return code.startsWith('WS_ERR_') ? 'client_protocol_error' : 'client_closed';
+  if (errorCode(error) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message_too_large';
+  return isProtocolError(error) ? 'client_protocol_error' : 'client_closed';
+}
+
+function isProtocolError(error: Error): boolean {
+  return errorCode(error).startsWith('WS_ERR_');
 }
 
 function errorCode(error: Error & { readonly code?: unknown }): string {

@@ -192,6 +192,12 @@ describe('a limit', () => {
     expect(await session.ended).toMatchObject({ cause: 'message_too_large' });
   });
 
+  it('upstreamMessageBytes ends the session when upstream sends too much at once', async () => {
+    const { client, up } = await pairs.live({ limits: { upstreamMessageBytes: 1024 } });
+    up.socket.send('x'.repeat(2048));
+    await expectEnding(client, 'upstream_protocol_error');
+  });
+
   it('idleMs ends the session of a client that says nothing', async () => {
     const { client } = await pairs.live({ limits: { idleMs: 30 } });
     await expectEnding(client, 'idle');
