@@ -11,13 +11,12 @@ import { Closing } from './support/closing';
 import { FailingStore } from './support/failing-store';
 import { LogLines } from './support/log-lines';
 import { bookingCall, orgId, pipeline } from './support/pipeline';
-import { accept, hang, status, WebhookCatcher } from './support/webhook-catcher';
+import { accept, catching, hang, status } from './support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
 
-const catcherWith = async (...answers: Parameters<typeof WebhookCatcher.start>): Promise<WebhookCatcher> =>
-  opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
+const catcherWith = catching(opened);
 
 const bookingKey: IntentKey = { orgId, tool: 'create_appointment', intentId: 'd18ac5debf0904d4' };
 
@@ -49,7 +48,7 @@ describe('a webhook', () => {
   it('that hangs is left at the deadline, with an answer and a record', async () => {
     const catcher = await catcherWith(hang);
     const store = new MemoryStore();
-    const handler = pipeline(opened, { store, url: catcher.url, deadlineMs: 400 });
+    const handler = pipeline(opened, { store, url: catcher.url, deadlineMs: 1_500 });
     expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'unknown', should_retry: false });
     expect(await store.get(bookingKey)).toMatchObject({
       state: 'UNKNOWN',
@@ -167,11 +166,12 @@ describe('another holder', () => {
   it('that is still at it past our deadline makes it in_progress', async () => {
     const catcher = await catcherWith(hang);
     const store = new MemoryStore();
-    const first = pipeline(opened, { store, url: catcher.url, deadlineMs: 2_000 });
+    const first = pipeline(opened, { store, url: catcher.url, deadlineMs: 20_000 });
     const second = pipeline(opened, { store, url: catcher.url, deadlineMs: 300 });
     const running = first.handleToolCall(bookingCall());
     await catcher.caught(1);
     expect(await second.handleToolCall(bookingCall())).toMatchObject({ status: 'in_progress', should_retry: false });
+    await catcher.close();
     expect(await running).toMatchObject({ status: 'unknown' });
     expect(catcher.requests).toHaveLength(1);
   });

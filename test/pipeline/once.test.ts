@@ -7,13 +7,12 @@ import { outcomeOf, type ToolResult, toWire } from '../../pipeline/tool-result';
 import { appointment } from './support/appointment';
 import { Closing } from './support/closing';
 import { bookingCall, orgId, pipeline } from './support/pipeline';
-import { accept, status, WebhookCatcher } from './support/webhook-catcher';
+import { accept, catching, status } from './support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
 
-const catcherWith = async (...answers: Parameters<typeof WebhookCatcher.start>): Promise<WebhookCatcher> =>
-  opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
+const catcherWith = catching(opened);
 
 const storeAt = async (url: string): Promise<IntentStore> => opened.add(await openStore(url), (store) => store.close());
 

@@ -13,13 +13,12 @@ import { appointment } from './support/appointment';
 import { Closing } from './support/closing';
 import { LogLines } from './support/log-lines';
 import { bookingCall, orgId, pipeline } from './support/pipeline';
-import { status, WebhookCatcher } from './support/webhook-catcher';
+import { catching, status } from './support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
 
-const catcherWith = async (...answers: Parameters<typeof WebhookCatcher.start>): Promise<WebhookCatcher> =>
-  opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
+const catcherWith = catching(opened);
 
 it('answers a tool that the org does not have', async () => {
   const handler = pipeline(opened, { store: new MemoryStore() });

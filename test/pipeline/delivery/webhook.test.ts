@@ -11,7 +11,7 @@ import { selfSigned } from '../support/certificate';
 import { Closing } from '../support/closing';
 import { LogLines } from '../support/log-lines';
 import { RawServer } from '../support/raw-server';
-import { accept, hang, status, WebhookCatcher } from '../support/webhook-catcher';
+import { accept, catching, hang, status } from '../support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
@@ -42,8 +42,7 @@ async function send(webhook: Webhook, ms = 5_000, beforeSending = () => Promise.
   }
 }
 
-const catcherWith = async (...answers: Parameters<typeof WebhookCatcher.start>): Promise<WebhookCatcher> =>
-  opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
+const catcherWith = catching(opened);
 
 const tcp = async (onConnection: (socket: Socket) => void): Promise<RawServer> =>
   opened.add(await RawServer.tcp(onConnection), (server) => server.close());
@@ -274,7 +273,7 @@ describe('what a failure proves', () => {
 
   it('does not know when no answer comes in time', async () => {
     const catcher = await catcherWith(hang);
-    expect(await send(webhookTo(catcher.url), 300)).toEqual({ kind: 'unknown', code: 'timeout' });
+    expect(await send(webhookTo(catcher.url), 1_500)).toEqual({ kind: 'unknown', code: 'timeout' });
     expect(catcher.requests).toHaveLength(1);
   });
 
@@ -282,7 +281,7 @@ describe('what a failure proves', () => {
     const server = await tcp((socket) =>
       socket.once('data', () => socket.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')),
     );
-    expect(await send(webhookTo(`http://127.0.0.1:${server.port}/`), 300)).toEqual({
+    expect(await send(webhookTo(`http://127.0.0.1:${server.port}/`), 1_500)).toEqual({
       kind: 'unknown',
       code: 'timeout',
     });
@@ -340,12 +339,13 @@ describe('its places', () => {
   it('counts the wait for a place into the time, and opens nothing for what never got one', async () => {
     const catcher = await catcherWith(hang);
     const webhook = webhookTo(catcher.url, { maxConcurrent: 1 });
-    const first = send(webhook, 600);
+    const first = send(webhook, 20_000);
     await catcher.caught(1);
     const beforeSending = jest.fn(() => Promise.resolve());
     expect(await send(webhook, 100, beforeSending)).toEqual({ kind: 'not_sent', code: 'no_slot' });
     expect(beforeSending).not.toHaveBeenCalled();
-    await first;
+    await catcher.close();
+    expect(await first).toMatchObject({ kind: 'unknown' });
     expect(catcher.requests).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type Closing } from './closing';
 
 export interface CaughtRequest {
   readonly method: string | undefined;
@@ -26,6 +27,12 @@ export const status =
 
 /** Never answers. */
 export const hang: Answer = () => undefined;
+
+/** Starts catchers that are closed after the test. */
+export const catching =
+  (opened: Closing) =>
+  async (...answers: Answer[]): Promise<WebhookCatcher> =>
+    opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
 
 /** A real HTTP server in the webhook's place, which keeps what it was sent. */
 export class WebhookCatcher {

@@ -3,13 +3,12 @@ import { type CallControl, type ToolCall } from '../../../pipeline/tool-call';
 import { toWire } from '../../../pipeline/tool-result';
 import { Closing } from '../support/closing';
 import { orgId, pipeline } from '../support/pipeline';
-import { accept, status, WebhookCatcher } from '../support/webhook-catcher';
+import { accept, catching, status } from '../support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
 
-const catcherWith = async (...answers: Parameters<typeof WebhookCatcher.start>): Promise<WebhookCatcher> =>
-  opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
+const catcherWith = catching(opened);
 
 const callOf = (toolName: string, changes: Partial<ToolCall> = {}): ToolCall => ({
   orgId,
