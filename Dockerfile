@@ -1,0 +1,26 @@
+# Build: compiles the sources. The image brings its own Node, so the optional packages that carry one are left out.
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=optional
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY relay relay
+COPY pipeline pipeline
+COPY simulator simulator
+RUN npm run build && npm prune --omit=dev --omit=optional
+
+# Run: the compiled program and what it needs, as a user without rights.
+FROM node:24-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 STORE_URL=sqlite:/app/data/relay.db
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+RUN mkdir data && chown node:node data
+USER node
+VOLUME /app/data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/src/main.js", "serve"]
