@@ -88,6 +88,18 @@ describe('a test that holds a session', () => {
     expect(simulator.sessions).toHaveLength(2);
   });
 
+  it('is forgotten after it closed, when there are too many', async () => {
+    const simulator = await start({ closedSessions: 1 });
+    for (let index = 0; index < 3; index += 1) {
+      const client = await connect(simulator);
+      client.socket.terminate();
+      const held = simulator.sessions.at(-1);
+      await held?.waitFor('never').catch(() => undefined);
+    }
+    await connect(simulator);
+    expect(simulator.sessions.map(({ closedWith }) => closedWith?.code)).toEqual([1006, undefined]);
+  });
+
   it('sees what came and went, in order', async () => {
     const { simulator, client } = await session();
     const held = await simulator.session(0);

@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import { generate } from 'selfsigned';
-import { startSimulator, loadScenario } from '../../simulator';
+import { loadScenario } from '../../simulator';
+import { closeAll, start } from './support/client';
 import { APPOINTMENT_TOOLS } from './support/tools';
+
+afterEach(closeAll);
 
 describe('the official openai client', () => {
   it('books an appointment without noticing anything', async () => {
     const certificate = await generate([{ name: 'commonName', value: 'localhost' }]);
-    const simulator = await startSimulator({
-      pace: 'instant',
+    const simulator = await start({
       apiKeys: ['sk-test'],
       scenario: loadScenario('booking'),
       tls: { cert: certificate.cert, key: certificate.private },
@@ -58,6 +60,5 @@ describe('the official openai client', () => {
     expect(errors).toEqual([]);
     client.close();
     await once(client.socket, 'close');
-    await simulator.close();
   });
 });

@@ -96,6 +96,15 @@ describe('a session', () => {
     expect(await client.refused(update)).toMatchObject({ param: 'session.tracing' });
   });
 
+  it('cannot change its speed while it speaks', async () => {
+    const { client } = await session({ scenario: { name: 'waiting', turns: [{ steps: [{ wait_for: 'cancel' }] }] } });
+    client.send({ type: 'response.create' });
+    const update = { type: 'session.update', session: { type: 'realtime', audio: { output: { speed: 1.2 } } } };
+    expect(await client.refused(update)).toMatchObject({ param: 'session.audio.output.speed' });
+    client.send({ type: 'response.cancel' });
+    await client.update({ audio: { output: { speed: 1.2 } } });
+  });
+
   it('ends at its time limit with an error and close code 1001', async () => {
     const { client } = await session({ sessionMaxMs: 50 });
     const { json } = await client.next('error');

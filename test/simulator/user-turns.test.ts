@@ -24,13 +24,14 @@ describe('turn detection', () => {
     const spokenMs = speech('Hello there', format).length / codecOf(format).bytesPerMs;
     expect(Math.abs(Number(stopped['audio_end_ms']) - (600 + spokenMs + 500))).toBeLessThanOrEqual(60);
     expect(stopped['item_id']).toBe(started['item_id']);
-    expect((await client.done())['status']).toBe('completed');
+    const done = await client.done();
+    expect(done['status']).toBe('completed');
+    const heardMs = Number(stopped['audio_end_ms']) - Number(started['audio_start_ms']);
+    expect(done).toMatchObject({ usage: { input_token_details: { audio_tokens: Math.ceil(heardMs / 100) } } });
     client.send({ type: 'conversation.item.retrieve', item_id: started['item_id'] });
     const [part] = list(record((await client.next('conversation.item.retrieved')).json['item'])['content']);
     const bytes = Buffer.from(String(part?.['audio']), 'base64').length;
-    expect(bytes / codecOf(format).bytesPerMs).toBe(
-      Number(stopped['audio_end_ms']) - Number(started['audio_start_ms']),
-    );
+    expect(bytes / codecOf(format).bytesPerMs).toBe(heardMs);
     expect((await simulator.session(0)).items).toHaveLength(2);
   });
 

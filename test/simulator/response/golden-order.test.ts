@@ -103,6 +103,17 @@ describe('the order of events', () => {
     ]);
   });
 
+  it('names the item before each, save in the closing event of a preamble', async () => {
+    const { client } = await session({ scenario: PREAMBLE_AND_TWO_CALLS });
+    await client.update({ tools: [tool('get_weather'), tool('get_time')] });
+    appendTurn(client, 'What is the weather?');
+    const output = list((await client.done())['output']).map(({ id }) => id);
+    const [user] = client.all('input_audio_buffer.committed').map(({ json }) => json['item_id']);
+    const previous = (type: string) => client.all(type).map(({ json }) => json['previous_item_id']);
+    expect(previous('conversation.item.added')).toEqual([null, user, output[0], output[1]]);
+    expect(previous('conversation.item.done')).toEqual([null, null, output[0], output[1]]);
+  });
+
   it('has the keys of every event and item in the captured order', async () => {
     const { client } = await session({ scenario: PREAMBLE_AND_TWO_CALLS });
     await client.update({

@@ -97,6 +97,15 @@ describe('a response', () => {
     expect(output['audio_tokens']).toBe(Math.ceil(ms / 50));
   });
 
+  it('reads most of its input from the cache the second time', async () => {
+    const { client } = await session();
+    await client.update({ instructions: 'Be kind to everyone. '.repeat(50) });
+    const cached = async () =>
+      record(record((await client.ask('Hello'))['usage'])['input_token_details'])['cached_tokens'];
+    expect(await cached()).toBe(0);
+    expect(await cached()).toBeGreaterThan(200);
+  });
+
   it('sees exactly the items that are there when it starts', async () => {
     const { client } = await session({
       scenario: { name: 'late', turns: [{ when: { user: 'late' }, steps: [{ say: 'Heard late.' }] }] },
