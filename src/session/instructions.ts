@@ -43,7 +43,7 @@ const toolManners = [
 const toolGuides: Readonly<Record<string, string>> = {
   create_appointment:
     'create_appointment books an appointment. You need a title, when it starts and ends, and the e-mail address of the attendee. ' +
-    'Spell the address back and have it confirmed first. Give times as 2024-12-20T15:00:00+01:00, with the offset that holds on that day.',
+    'Spell the address back and have it confirmed first. Give times as YYYY-MM-DDThh:mm:ss±hh:mm, with the offset that holds on that day.',
   escalate_call:
     'escalate_call hands the call to a human. Use it when the user asks for one or when you cannot help, with the reason.',
   complete_intake:
