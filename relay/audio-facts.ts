@@ -13,10 +13,10 @@ export function audioFacts(session: JsonObject): AudioFacts {
   const audio = isJsonObject(session['audio']) ? session['audio'] : {};
   const input = isJsonObject(audio['input']) ? audio['input'] : {};
   const output = isJsonObject(audio['output']) ? audio['output'] : {};
-  const detection = isJsonObject(input['turn_detection']) ? input['turn_detection'] : undefined;
+  const detection = input['turn_detection'];
   const format = isJsonObject(output['format']) ? output['format']['type'] : undefined;
   return {
-    respondsByItself: detection !== undefined && detection['create_response'] !== false,
+    respondsByItself: detection !== null && !(isJsonObject(detection) && detection['create_response'] === false),
     outputBytesPerMs: format === 'audio/pcmu' || format === 'audio/pcma' ? 8 : 48,
   };
 }

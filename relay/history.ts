@@ -33,11 +33,14 @@ export function isHidden(history: History, id: string): boolean {
   return history.some((item) => item.id === id && item.hidden);
 }
 
-/** What a client is told when an event says that something follows `previousId`: that item, or the last visible one before it. */
+/**
+ * What a client is told when an event says that something follows `previousId`: that item, or the last visible one
+ * before it. An item nobody has heard of counts as hidden and last.
+ */
 export function visiblePrevious(history: History, previousId: string): string | null {
   const at = history.findIndex(({ id }) => id === previousId);
-  if (at === -1) return previousId;
-  return history.slice(0, at + 1).findLast(({ hidden }) => !hidden)?.id ?? null;
+  const before = at === -1 ? history : history.slice(0, at + 1);
+  return before.findLast(({ hidden }) => !hidden)?.id ?? null;
 }
 
 /** Where an item goes that a client wants behind `previousId`: behind the hidden items that follow it, too. */

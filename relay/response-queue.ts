@@ -9,6 +9,8 @@ import { type JsonObject } from './json';
  */
 export interface ResponseQueue {
   readonly slot: Slot;
+  /** The create sent last, unless it was refused: a late refusal can be about no other. */
+  readonly lastAsk: Ask | null;
   readonly speech: Speech;
   /** The client's creates that have to wait, oldest first. */
   readonly waiting: readonly ClientAsk[];
@@ -16,6 +18,8 @@ export interface ResponseQueue {
   readonly followUpsInTurn: number;
   /** How often in a row the relay's create has been refused. */
   readonly followUpRefusals: number;
+  /** The relay's create was refused for what it asked, not for a response in its way: it asks for nothing special. */
+  readonly isFollowUpPlain: boolean;
 }
 
 /** The one place a response can take. */
@@ -65,10 +69,12 @@ export const automaticResponseMs = 2_000;
 /** The queue of a session in which nobody has spoken. */
 export const emptyQueue: ResponseQueue = {
   slot: { name: 'free' },
+  lastAsk: null,
   speech: 'silent',
   waiting: [],
   followUpsInTurn: 0,
   followUpRefusals: 0,
+  isFollowUpPlain: false,
 };
 
 /** True when a create may be sent now; the relay's also waits for the user to finish. */
@@ -81,6 +87,7 @@ export function ask(queue: ResponseQueue, request: Ask, rounds: readonly string[
   return {
     ...queue,
     slot: { name: 'asked', ask: request, rounds },
+    lastAsk: request,
     waiting: queue.waiting.filter(({ eventId }) => eventId !== request.eventId),
     followUpsInTurn: request.by === 'relay' ? queue.followUpsInTurn + 1 : 0,
   };
@@ -94,6 +101,7 @@ export function activate(queue: ResponseQueue, responseId: string): ResponseQueu
     ...queue,
     slot: { name: 'active', responseId, ask: asked },
     followUpRefusals: 0,
+    isFollowUpPlain: false,
     // With a create of ours under way the response may be its answer, and the automatic one still to come.
     speech: queue.speech === 'awaited' && asked === null ? 'silent' : queue.speech,
   };
@@ -111,17 +119,23 @@ export function release(queue: ResponseQueue, responseId: string): ResponseQueue
  * response is active (`isTaken`) can only be about the create last sent.
  */
 export function refusedAsk(queue: ResponseQueue, eventId: string | null, isTaken: boolean): Ask | null {
-  const { slot } = queue;
-  if ((slot.name !== 'asked' && slot.name !== 'active') || slot.ask === null) return null;
-  return slot.ask.eventId === eventId || (eventId === null && isTaken) ? slot.ask : null;
+  const { lastAsk } = queue;
+  if (lastAsk === null) return null;
+  return lastAsk.eventId === eventId || (eventId === null && isTaken) ? lastAsk : null;
 }
 
-/** Takes a refused create out of the slot. */
+/** Takes a refused create out of the slot; a response that was believed to answer it has begun by itself. */
 export function refuse(queue: ResponseQueue, request: Ask, isTaken: boolean): ResponseQueue {
-  const { slot } = queue;
-  const followUpRefusals = queue.followUpRefusals + (request.by === 'relay' ? 1 : 0);
-  if (slot.name === 'active') return { ...queue, followUpRefusals, slot: { ...slot, ask: null } };
-  return { ...queue, followUpRefusals, slot: { name: isTaken ? 'taken' : 'free' } };
+  const refused = { ...queue, lastAsk: null, slot: slotWithout(queue.slot, isTaken) };
+  if (request.by === 'client') return refused;
+  const followUpsInTurn = Math.max(0, queue.followUpsInTurn - 1);
+  const isFollowUpPlain = queue.isFollowUpPlain || !isTaken;
+  return { ...refused, followUpsInTurn, followUpRefusals: queue.followUpRefusals + 1, isFollowUpPlain };
+}
+
+function slotWithout(slot: Slot, isTaken: boolean): Slot {
+  if (slot.name === 'active') return { ...slot, ask: null };
+  return slot.name === 'asked' ? { name: isTaken ? 'taken' : 'free' } : slot;
 }
 
 /** Puts a client's create in the queue: behind the others, or in front when it comes back refused. */

@@ -1,16 +1,15 @@
 import { noGoodbye } from './goodbye';
-import { handleClientFrame } from './live/client';
+import { handleClientFrame, passesUp } from './live/client';
 import { end, type Draft } from './live/draft';
 import { handleOpeningFrame, hold, type OpeningStep } from './live/opening';
 import { advance, endIfQuiet } from './live/responses';
 import { handleAnswer, handleFailure } from './live/tools';
-import { handleUpstreamFrame, passesAsItCame } from './live/upstream';
+import { handleUpstreamFrame, passesDown } from './live/upstream';
 import { type Effect, type Live, type Opening, type SessionEvent, type SessionState, type Settings } from './model';
 import { endings, type EndCause } from './protocol/close';
 import { endingOfConnectFailure } from './protocol/errors';
 import { relayPrefix } from './protocol/event-id';
 import { endWait } from './response-queue';
-import { isBusy } from './tool-rounds';
 
 /** A new state and what is to be done, in order. */
 export interface Step<State extends SessionState = SessionState> {
@@ -70,13 +69,16 @@ function stepOpening(state: Opening, event: SessionEvent, nowMs: number): Step {
 }
 
 function stepLive(live: Live, event: SessionEvent, nowMs: number): Step {
-  if (event.kind === 'upstream.frame' && passesAsItCame(live, event.frame)) {
+  if (event.kind === 'upstream.frame' && passesDown(live, event.frame)) {
     return { state: live, effects: [{ kind: 'send.client', data: event.frame }] };
+  }
+  if (event.kind === 'client.frame' && passesUp(event)) {
+    return { state: live, effects: [{ kind: 'send.upstream', data: event.frame }] };
   }
   const draft: Draft = { live, effects: [], cause: null, nowMs };
   handle(draft, event);
   advance(draft);
-  endIfQuiet(draft, isBusy(draft.live.rounds));
+  endIfQuiet(draft);
   if (draft.cause === null) return { state: draft.live, effects: draft.effects };
   const { state, effects } = ending(draft.cause);
   return { state, effects: [...draft.effects, ...effects] };
@@ -150,7 +152,8 @@ function follow(opening: OpeningStep, before: Opening, nowMs: number): Step {
         effects.push(...next.effects);
       }
       const isPaused = before.heldBytes >= before.settings.limits.heldBytes;
-      return { state, effects: isPaused ? [...effects, { kind: 'client.resume' }] : effects };
+      if (isPaused && state.phase !== 'ended') effects.push({ kind: 'client.resume' });
+      return { state, effects };
     }
   }
 }

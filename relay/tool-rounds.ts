@@ -56,7 +56,7 @@ export function announce(table: ToolRounds, call: FunctionCall & { readonly resp
 }
 
 /** Takes the complete arguments of a call that has not begun; returns the same table when there is nothing to prepare. */
-export function prepare(table: ToolRounds, callId: string, name: string | undefined, text: string): ToolRounds {
+export function prepare(table: ToolRounds, callId: string, name: string | null | undefined, text: string): ToolRounds {
   const call = table.calls.get(callId);
   if (call?.stage.name !== 'announced' && call?.stage.name !== 'prepared') return table;
   const prepared: Call = {
@@ -156,9 +156,16 @@ export function unspeak(table: ToolRounds, responseId: string): ToolRounds {
   return { ...table, rounds };
 }
 
-/** A response is done: the rounds it spoke for are closed. */
+/**
+ * A response is done: the rounds it spoke for are closed. One that it was only believed to speak for, and whose outputs
+ * upstream has confirmed in the meantime, is owed again: the response began before them.
+ */
 export function closeSpoken(table: ToolRounds, responseId: string): ToolRounds {
-  return { ...table, rounds: table.rounds.filter((round) => round.spokenBy?.responseId !== responseId) };
+  const isUnheard = ({ spokenBy }: Round) => spokenBy?.responseId !== responseId;
+  const rounds = table.rounds.map((round) =>
+    round.spokenBy?.certain === false && isSeen(table, round) ? { ...round, spokenBy: null } : round,
+  );
+  return { ...table, rounds: rounds.filter(isUnheard) };
 }
 
 /** Forgets silent rounds that owe no output any more. */

@@ -10,6 +10,8 @@ import { type JsonObject } from './json';
 export interface View {
   /** The responses that are not finished for the client, in the order in which they began. */
   readonly responses: readonly ViewedResponse[];
+  /** The responses that ended last, by id: what still comes of them is late or a repetition. */
+  readonly over: readonly string[];
 }
 
 /** One response on its way to the client. */
@@ -21,8 +23,6 @@ export interface ViewedResponse {
   readonly isFollowUp: boolean;
   /** Places in `output` that hold hidden items. */
   readonly hiddenIndexes: readonly number[];
-  /** The last place that holds a visible one; -1 before the first. */
-  readonly lastVisibleIndex: number;
   readonly stage:
     | { readonly name: 'held'; readonly created: JsonObject }
     | { readonly name: 'shown' }
@@ -36,14 +36,24 @@ export interface Shown {
 }
 
 /** The view of a session that has not said anything. */
-export const emptyView: View = { responses: [] };
+export const emptyView: View = { responses: [], over: [] };
 
-/** True when no response is held or renumbered, so that events of responses may pass as they came. */
+/** How many ended responses are remembered. */
+const maxOver = 32;
+
+/** True when no response is held or has hidden items, so that events of responses may pass as they came. */
 export function isPlain(view: View): boolean {
-  return view.responses.every(
-    ({ stage, hiddenIndexes, lastVisibleIndex }) =>
-      stage.name !== 'held' && hiddenIndexes.every((hidden) => hidden > lastVisibleIndex),
-  );
+  return view.responses.every(({ stage, hiddenIndexes }) => stage.name !== 'held' && hiddenIndexes.length === 0);
+}
+
+/** True for a response that began and has not ended. */
+export function isUnderWay(view: View, id: string): boolean {
+  return view.responses.some((response) => response.id === id) && !isOver(view, id);
+}
+
+/** True for a response that has ended, shown or not. */
+export function isOver(view: View, id: string): boolean {
+  return view.over.includes(id);
 }
 
 /** Holds a response that begins. `created` is its scrubbed `response.created`. */
@@ -55,10 +65,14 @@ export function begin(
   const held: ViewedResponse = {
     ...response,
     hiddenIndexes: [],
-    lastVisibleIndex: -1,
     stage: { name: 'held', created },
   };
-  return { responses: [...view.responses.filter(({ id }) => id !== response.id), held] };
+  return { ...view, responses: [...view.responses, held] };
+}
+
+/** The response turned out not to be the relay's follow-up. */
+export function disown(view: View, id: string): View {
+  return update(view, id, (response) => ({ ...response, isFollowUp: false }));
 }
 
 /** Notes that a hidden item takes a place in the response's output. */
@@ -70,18 +84,10 @@ export function hideIndex(view: View, id: string, index: number): View {
   );
 }
 
-/** Notes that a visible item takes a place in the response's output. */
-export function showIndex(view: View, id: string, index: number): View {
-  return update(view, id, (response) => ({
-    ...response,
-    lastVisibleIndex: Math.max(response.lastVisibleIndex, index),
-  }));
-}
-
-/** The place of a visible item as the client counts: hidden ones before it are left out. */
-export function visibleIndex(view: View, id: string, index: number): number {
-  const response = view.responses.find((candidate) => candidate.id === id);
-  return index - (response?.hiddenIndexes.filter((hidden) => hidden < index).length ?? 0);
+/** The place of an item as the client counts: hidden ones before it are left out. Undefined for a hidden item. */
+export function visibleIndex(view: View, id: string, index: number): number | undefined {
+  const hidden = view.responses.find((candidate) => candidate.id === id)?.hiddenIndexes ?? [];
+  return hidden.includes(index) ? undefined : index - hidden.filter((place) => place < index).length;
 }
 
 /** Shows a held response because something visible of it has come; no events when it is shown already. */
@@ -100,7 +106,8 @@ export function reveal(view: View, id: string): Shown {
  * Ends a response. `done` is its scrubbed `response.done`. One that showed nothing yet is kept back while its tool
  * outputs are still to be spoken for (`followUpDue`).
  */
-export function finish(view: View, id: string, done: JsonObject, followUpDue: boolean): Shown {
+export function finish(before: View, id: string, done: JsonObject, followUpDue: boolean): Shown {
+  const view = { ...before, over: [...before.over, id].slice(-maxOver) };
   const response = view.responses.find((candidate) => candidate.id === id);
   if (response?.stage.name === 'held' && followUpDue) {
     const { created } = response.stage;
@@ -108,7 +115,7 @@ export function finish(view: View, id: string, done: JsonObject, followUpDue: bo
   }
   const shown = reveal(view, id);
   return {
-    view: { responses: shown.view.responses.filter((candidate) => candidate.id !== id) },
+    view: { ...shown.view, responses: shown.view.responses.filter((candidate) => candidate.id !== id) },
     events: [...shown.events, done],
   };
 }
@@ -119,9 +126,10 @@ export function settle(view: View, replaced = false): Shown {
   for (const { stage } of view.responses) {
     if (stage.name === 'ended' && !replaced) events.push(stage.created, stage.done);
   }
-  return { view: { responses: view.responses.filter(({ stage }) => stage.name !== 'ended') }, events };
+  return { view: { ...view, responses: view.responses.filter(({ stage }) => stage.name !== 'ended') }, events };
 }
 
 function update(view: View, id: string, change: (response: ViewedResponse) => ViewedResponse): View {
-  return { responses: view.responses.map((response) => (response.id === id ? change(response) : response)) };
+  const responses = view.responses.map((response) => (response.id === id ? change(response) : response));
+  return { ...view, responses };
 }

@@ -2,20 +2,19 @@ import { parseObject, type JsonObject } from '../json';
 import { type SessionEvent } from '../model';
 import { judge, type Verdict } from '../policy/from-client';
 import { isPlainAppend } from '../protocol/append';
-import { owed } from '../tool-rounds';
 import { nextId, refuseClient, set, tellClient, tellUpstream, type Draft } from './draft';
 import { giveUpFollowUps, queueAsk } from './responses';
 import { cancelGoodbye } from './tools';
 
-/** Takes one frame of the client: audio goes up as it came, everything else as the policy says. */
-export function handleClientFrame(
-  draft: Draft,
-  { frame, isBinary }: Extract<SessionEvent, { kind: 'client.frame' }>,
-): void {
-  if (!isBinary && isPlainAppend(frame)) {
-    draft.effects.push({ kind: 'send.upstream', data: frame });
-    return;
-  }
+type ClientFrame = Extract<SessionEvent, { kind: 'client.frame' }>;
+
+/** True for audio that goes up as it came: the hot path, decided without a parse. */
+export function passesUp({ frame, isBinary }: ClientFrame): boolean {
+  return !isBinary && isPlainAppend(frame);
+}
+
+/** Takes any other frame of the client, as the policy says. */
+export function handleClientFrame(draft: Draft, { frame, isBinary }: ClientFrame): void {
   const value = isBinary ? undefined : parseObject(frame);
   if (value === undefined) refuseClient(draft, isBinary ? 'invalid_event' : 'invalid_json', null, null);
   else carryOut(draft, judge(value, draft.live.history));
@@ -66,7 +65,7 @@ function cancel(draft: Draft, event: JsonObject, responseId: string | null): voi
     refuseClient(draft, 'conversation_already_has_active_response', null, clientEventId);
   }
   set(draft, { queue: { ...draft.live.queue, waiting: [] } });
-  const hadWork = owed(draft.live.rounds).length > 0 || draft.live.rounds.rounds.length > 0;
+  const hadWork = draft.live.rounds.rounds.length > 0;
   giveUpFollowUps(draft);
   // With nothing but our own work to cancel upstream has no active response, and its complaint would puzzle the client.
   if (slot.name !== 'free' || !hadWork) tellUpstream(draft, event);

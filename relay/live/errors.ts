@@ -31,7 +31,7 @@ export function handleError(draft: Draft, error: UpstreamError, eventId: unknown
 
 /** Paths into what a client itself may have sent. */
 const clientParam =
-  /^(session\.(audio|output_modalities|max_output_tokens)|response\.(audio|output_modalities|max_output_tokens|metadata|input|conversation)|item|item_id|audio|audio_end_ms|content_index|previous_item_id|response_id|type)\b/;
+  /^(session\.(audio|output_modalities|max_output_tokens)|response\.(audio|output_modalities|max_output_tokens|metadata|input|conversation)|item|item_id|audio|audio_end_ms|content_index|previous_item_id|response_id|type)([.[][\w.[\]]*)?$/;
 
 function unescaped(eventId: string | null | undefined): string | null {
   return typeof eventId === 'string' ? unescapeEventId(eventId) : null;

@@ -1,33 +1,43 @@
 import { beginGoodbye, remainingMs } from '../goodbye';
 import { scrubResponse } from '../policy/scrub';
 import { type Response } from '../protocol/upstream';
-import { activate, release } from '../response-queue';
+import { activate, release, type Slot } from '../response-queue';
 import { closeSpoken, endResponse, isFollowUpDue, speak } from '../tool-rounds';
-import { begin, finish } from '../view';
+import { begin, finish, isOver, isUnderWay } from '../view';
 import { set, tellClient, type Draft } from './draft';
 import { endIfFatal } from './errors';
 import { followUpOf } from './responses';
 import { isForbidden, settleCalls } from './tools';
 
-/** A response begins. It is held from the client until it has something to show. */
+/** A response begins. It is held from the client until it has something to show. A repetition changes nothing. */
 export function beginResponse(draft: Draft, response: Response, eventId: unknown): void {
+  if (isUnderWay(draft.live.view, response.id) || isOver(draft.live.view, response.id)) return;
   const inConversation = response.conversation_id !== null;
   const { slot } = draft.live.queue;
   const isFollowUp = inConversation && slot.name === 'asked' && slot.ask.by === 'relay';
   const created = { type: 'response.created', event_id: eventId, response: scrubResponse(response) };
   set(draft, { view: begin(draft.live.view, { id: response.id, inConversation, isFollowUp }, created) });
   if (!inConversation) return;
+  if (hearsOutputs(slot)) {
+    const asked = slot.name === 'asked' ? slot.rounds : [];
+    set(draft, { rounds: speak(draft.live.rounds, response.id, asked) });
+  }
   set(draft, {
-    rounds: speak(draft.live.rounds, response.id, slot.name === 'asked' ? slot.rounds : []),
     queue: activate(draft.live.queue, response.id),
     goodbye: beginGoodbye(draft.live.goodbye, response.id),
   });
 }
 
+/** A client's create that brings its own `input` asks for a response that does not hear the conversation. */
+function hearsOutputs(slot: Slot): boolean {
+  return !(slot.name === 'asked' && slot.ask.by === 'client' && slot.ask.response?.['input'] !== undefined);
+}
+
 /** A response is done: its calls are decided, its rounds closed, the slot is free, the client sees its end. */
 export function finishResponse(draft: Draft, response: Response, eventId: unknown): void {
+  if (isOver(draft.live.view, response.id)) return;
   // Its response.created may never have come (protocol reference, section 4.3).
-  if (!draft.live.view.responses.some(({ id }) => id === response.id)) beginResponse(draft, response, eventId);
+  beginResponse(draft, { ...response, status: 'in_progress', status_details: null, output: [], usage: null }, eventId);
   const { id, status, status_details: details } = response;
   const inConversation = isInConversation(draft, id);
   if (inConversation) {

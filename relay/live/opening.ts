@@ -49,7 +49,10 @@ export function handleOpeningFrame(state: Opening, frame: Buffer): OpeningStep {
       };
     }
     case 'session.updated':
-      return open(state, event.session);
+      // Before its greeting upstream has not been told anything it could acknowledge.
+      return state.greeting === null
+        ? { kind: 'wait', state, effects: [] }
+        : open(state, event.session, state.greeting);
     case 'error': {
       const rule = failureOf(event.error.code);
       if (rule?.class === 'fatal') return { kind: 'end', cause: rule.ending };
@@ -60,7 +63,7 @@ export function handleOpeningFrame(state: Opening, frame: Buffer): OpeningStep {
   }
 }
 
-function open(state: Opening, raw: JsonObject): OpeningStep {
+function open(state: Opening, raw: JsonObject, greeting: string): OpeningStep {
   const session = scrubSession(raw);
   const live: Live = {
     phase: 'live',
@@ -75,7 +78,7 @@ function open(state: Opening, raw: JsonObject): OpeningStep {
     draining: false,
     serial: 1,
   };
-  const created = { type: 'session.created', event_id: state.greeting, session };
+  const created = { type: 'session.created', event_id: greeting, session };
   return {
     kind: 'open',
     live,

@@ -9,8 +9,8 @@ import {
   type Ask,
   type ClientAsk,
 } from '../response-queue';
-import { owed, silence, unspeak, type FollowUp } from '../tool-rounds';
-import { settle } from '../view';
+import { isBusy, owed, silence, unspeak, type FollowUp } from '../tool-rounds';
+import { disown, settle } from '../view';
 import { end, nextId, note, refuseClient, set, tellClient, tellUpstream, type Draft } from './draft';
 
 /** Queues a client's create; it goes upstream with the next `advance` that may send it. */
@@ -37,7 +37,10 @@ export function advance(draft: Draft): void {
 /** A create was refused; it is tried again, or given up after `maxRefusals`. */
 export function handleRefusal(draft: Draft, request: Ask, isTaken: boolean): void {
   const { slot } = draft.live.queue;
-  if (slot.name === 'active') set(draft, { rounds: unspeak(draft.live.rounds, slot.responseId) });
+  if (slot.name === 'active') {
+    const { rounds, view } = draft.live;
+    set(draft, { rounds: unspeak(rounds, slot.responseId), view: disown(view, slot.responseId) });
+  }
   set(draft, { queue: refuse(draft.live.queue, request, isTaken) });
   if (draft.live.queue.slot.name === 'taken') {
     // The response in the way should end by itself; should it never show, the wait ends instead.
@@ -85,8 +88,7 @@ function askForFollowUp(draft: Draft): void {
   const final = queue.followUpsInTurn + 1 >= settings.limits.roundsPerTurn;
   const request: Ask = { by: 'relay', eventId: nextId(draft, 'rc'), final };
   set(draft, { queue: ask(draft.live.queue, request, dueRounds(draft)) });
-  // Refused once for another reason than an active response, it is tried without what it repeats.
-  const repeated = queue.followUpRefusals === 0 ? due.at(-1)?.followUp : undefined;
+  const repeated = queue.isFollowUpPlain ? undefined : due.at(-1)?.followUp;
   tellUpstream(draft, {
     type: 'response.create',
     event_id: request.eventId,
@@ -108,9 +110,9 @@ function requeue(draft: Draft, request: ClientAsk): void {
 }
 
 /** Ends a draining session at a quiet moment: no response, no tool, nobody speaking. */
-export function endIfQuiet(draft: Draft, isBusy: boolean): void {
-  const { draining, queue, goodbye } = draft.live;
-  if (goodbye.name !== 'none') return;
-  const quiet = queue.slot.name === 'free' && queue.waiting.length === 0 && queue.speech === 'silent' && !isBusy;
-  if (draining && quiet) end(draft, 'draining');
+export function endIfQuiet(draft: Draft): void {
+  const { draining, queue, goodbye, rounds, view } = draft.live;
+  if (!draining || goodbye.name !== 'none') return;
+  const isAsked = queue.slot.name !== 'free' || queue.waiting.length > 0;
+  if (!isAsked && queue.speech === 'silent' && view.responses.length === 0 && !isBusy(rounds)) end(draft, 'draining');
 }

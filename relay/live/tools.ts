@@ -3,15 +3,20 @@ import { failures, type FailureCode } from '../protocol/errors';
 import { type Item, type UpstreamEvent } from '../protocol/upstream';
 import { type FunctionOutput } from '../tool-runner';
 import { announce, answer, drop, forgetDone, prepare, release, undecided, type Call } from '../tool-rounds';
+import { isOver } from '../view';
 import { note, nextId, set, tellUpstream, type Draft } from './draft';
 
 type OutputItemEvent = Extract<UpstreamEvent, { type: 'response.output_item.added' | 'response.output_item.done' }>;
 type ArgumentsDone = Extract<UpstreamEvent, { type: 'response.function_call_arguments.done' }>;
 
-/** A function call's item appears or is final. Only a final one that is `completed` is released. */
+/**
+ * A function call's item appears or is final. A final one that is `completed` is released, an `incomplete` one
+ * dropped; where nothing is said, `settleCalls` decides.
+ */
 export function handleCallItem(draft: Draft, event: OutputItemEvent, isInConversation: boolean): void {
   const { item, response_id: responseId } = event;
-  if (item.type !== 'function_call' || item.call_id === undefined) return;
+  if (item.type !== 'function_call' || typeof item.call_id !== 'string') return;
+  if (isOver(draft.live.view, responseId)) return;
   if (!isInConversation) {
     // Its output would have no place in the conversation (protocol reference, section 4.8).
     note(draft, 'warn', { callId: item.call_id }, 'Function call outside the conversation ignored');
@@ -20,12 +25,12 @@ export function handleCallItem(draft: Draft, event: OutputItemEvent, isInConvers
   register(draft, item, responseId, item.call_id);
   if (event.type === 'response.output_item.added') return;
   if (item.status === 'completed') complete(draft, item, item.call_id);
-  else cutOff(draft, item.call_id);
+  else if (item.status === 'incomplete') cutOff(draft, item.call_id);
 }
 
 /** The arguments are complete, or cut off: enough to prepare the call, not to run it (protocol reference, section 4.3). */
 export function handleArguments(draft: Draft, event: ArgumentsDone, isInConversation: boolean): void {
-  if (!isInConversation) return;
+  if (!isInConversation || isOver(draft.live.view, event.response_id)) return;
   register(draft, { name: event.name, arguments: event.arguments }, event.response_id, event.call_id);
   prepareCall(draft, event.call_id, event.name, event.arguments);
 }
@@ -36,7 +41,7 @@ export function handleArguments(draft: Draft, event: ArgumentsDone, isInConversa
  */
 export function settleCalls(draft: Draft, responseId: string, isCompleted: boolean, output: readonly Item[]): void {
   for (const item of output) {
-    if (!isCompleted || item.type !== 'function_call' || item.call_id === undefined) continue;
+    if (!isCompleted || item.type !== 'function_call' || typeof item.call_id !== 'string') continue;
     register(draft, item, responseId, item.call_id);
     if (item.status === 'incomplete' || item.status === 'in_progress') cutOff(draft, item.call_id);
     else complete(draft, item, item.call_id);
@@ -90,7 +95,7 @@ export function cancelGoodbye(draft: Draft): void {
 function register(draft: Draft, item: Pick<Item, 'name' | 'arguments'>, responseId: string, callId: string): void {
   const known = draft.live.rounds.calls.get(callId);
   if (known !== undefined && known.responseId !== responseId) {
-    const differs = item.arguments !== undefined && item.arguments !== '' && item.arguments !== known.arguments;
+    const differs = (item.arguments ?? '') !== '' && item.arguments !== known.arguments;
     note(draft, 'warn', { callId, argumentsDiffer: differs }, 'Function call repeated, not run again');
   }
   const call = { callId, responseId, name: item.name ?? '', arguments: '' };
@@ -107,7 +112,7 @@ function complete(draft: Draft, item: Item, callId: string): void {
   run(draft, callId);
 }
 
-function prepareCall(draft: Draft, callId: string, name: string | undefined, text: string): void {
+function prepareCall(draft: Draft, callId: string, name: string | null | undefined, text: string): void {
   const rounds = prepare(draft.live.rounds, callId, name, text);
   const call = rounds.calls.get(callId);
   if (rounds === draft.live.rounds || call === undefined) {

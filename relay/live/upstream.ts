@@ -16,7 +16,7 @@ import { beginResponse, finishResponse, isInConversation } from './lifecycle';
 import { cancelGoodbye, handleArguments, handleCallItem } from './tools';
 
 /** True for a frame that passes as it came and teaches the relay nothing: the hot path, decided without a parse. */
-export function passesAsItCame(live: Live, frame: Frame): boolean {
+export function passesDown(live: Live, frame: Frame): boolean {
   const { view, goodbye } = live;
   const type = frameType(frame);
   return type !== undefined && mayPassRaw(type, isPlain(view) && goodbye.name !== 'speaking');
@@ -62,7 +62,7 @@ function handleEvent(draft: Draft, event: UpstreamEvent, frame: Frame): void {
       break;
     case 'conversation.item.added':
     case 'conversation.item.created':
-      if (event.item.type === 'function_call_output' && event.item.call_id !== undefined) {
+      if (event.item.type === 'function_call_output' && typeof event.item.call_id === 'string') {
         set(draft, { rounds: confirm(draft.live.rounds, event.item.call_id) });
       }
       break;
@@ -96,7 +96,10 @@ function handleSession(draft: Draft, raw: JsonObject, eventId: unknown): void {
 
 function handleSpeechStarted(draft: Draft): void {
   set(draft, { queue: startSpeech(draft.live.queue) });
-  draft.effects.push({ kind: 'timer.clear', timer: 'automatic-response' });
+  // The timer also guards a slot that is taken, which the user's speech does not free.
+  if (draft.live.queue.slot.name !== 'taken') {
+    draft.effects.push({ kind: 'timer.clear', timer: 'automatic-response' });
+  }
   cancelGoodbye(draft);
 }
 
@@ -129,11 +132,11 @@ function showOther(draft: Draft, event: JsonObject & { readonly type: string }, 
 }
 
 function secretsOf({ live }: Draft): readonly string[] {
-  const { tools } = live.settings.config;
+  const { tools, instructions } = live.settings.config;
   const names = Array.isArray(tools) ? tools.filter(isJsonObject).map((tool) => tool['name']) : [];
   const calls = [...live.rounds.calls.values()].flatMap((call) => [call.callId, call.name, call.arguments]);
   const items = live.history.filter(({ hidden }) => hidden).map(({ id }) => id);
-  return [...names, ...calls, ...items].filter((secret) => typeof secret === 'string');
+  return [instructions, ...names, ...calls, ...items].filter((secret) => typeof secret === 'string');
 }
 
 function show(draft: Draft, { history, view, events }: Showing, frame: Frame): void {

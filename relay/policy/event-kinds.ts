@@ -6,7 +6,7 @@ export type EventKind =
   | 'pass'
   /** Content of a response: passes as it came unless the response is held or renumbered. */
   | 'content'
-  /** Tools, limits of the account: dropped. */
+  /** Known to be of tools or of the account: dropped. */
   | 'hide'
   /** A type nobody has decided about. */
   | 'unknown';
@@ -45,20 +45,25 @@ export function mayPassRaw(type: string, isPlain: boolean): boolean {
 export function kindOf(type: string): EventKind {
   if (pass.has(type)) return 'pass';
   if (content.has(type)) return 'content';
-  return type === 'rate_limits.updated' || suspicious.test(type) ? 'hide' : 'unknown';
+  return hidden.test(type) ? 'hide' : 'unknown';
 }
 
+const hidden = /^(rate_limits\.updated$|response\.function_call_arguments\.|response\.mcp_call|mcp_list_tools\.)/;
+
 /**
- * True for an event of an unknown type that a client may see: flat, without a member that tools use, and without a
- * word of `secrets`.
+ * True for an event of an unknown type that a client may see: one whose name has nothing to do with tools, flat,
+ * without a member that tools use, and without a word of `secrets`.
  */
-export function isHarmless(event: JsonObject, secrets: readonly string[]): boolean {
-  return Object.entries(event).every(
-    ([key, value]) =>
-      !suspicious.test(key) &&
-      !isJsonObject(value) &&
-      !Array.isArray(value) &&
-      !(typeof value === 'string' && secrets.some((secret) => secret !== '' && value.includes(secret))),
+export function isHarmless(event: JsonObject & { readonly type: string }, secrets: readonly string[]): boolean {
+  const tells = (text: string) => secrets.some((secret) => secret !== '' && text.includes(secret));
+  return (
+    !suspicious.test(event.type) &&
+    Object.entries(event).every(
+      ([key, value]) =>
+        !suspicious.test(key) &&
+        !tells(key) &&
+        (typeof value === 'string' ? !tells(value) : !isJsonObject(value) && !Array.isArray(value)),
+    )
   );
 }
 

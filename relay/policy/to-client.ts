@@ -1,7 +1,7 @@
 import { addItem, isHidden, removeItem, visiblePrevious, type History } from '../history';
 import { isJsonObject, pick, type JsonObject } from '../json';
 import { type Item, type UpstreamEvent } from '../protocol/upstream';
-import { hideIndex, reveal, showIndex, visibleIndex, type View } from '../view';
+import { hideIndex, reveal, visibleIndex, type View } from '../view';
 import { isVisible, isVisiblePart, scrubError, scrubItem, scrubPart } from './scrub';
 
 /** What the client has been shown so far, as later events depend on it. */
@@ -43,6 +43,7 @@ export function showItemEvent(audience: Audience, event: ItemEvent): Showing {
     case 'conversation.item.truncated':
       return showItemChange(audience, event);
     case 'conversation.item.input_audio_transcription.failed': {
+      if (isHidden(audience.history, event.item_id)) return nothing(audience);
       const error = isJsonObject(event['error']) ? scrubError(event['error']) : null;
       return { ...audience, events: [{ ...pick(event, [...envelope, 'item_id', 'content_index']), error }] };
     }
@@ -64,17 +65,29 @@ export function showItemEvent(audience: Audience, event: ItemEvent): Showing {
 export function showContent(audience: Audience, event: JsonObject): Showing {
   const { response_id: responseId, item_id: itemId, output_index: index, part } = event;
   if (typeof itemId === 'string' && isHidden(audience.history, itemId)) return nothing(audience);
+  if (typeof responseId !== 'string' || typeof index !== 'number') return nothing(audience);
+  const shownIndex = visibleIndex(audience.view, responseId, index);
+  if (shownIndex === undefined) return nothing(audience);
   if (part !== undefined && !(isJsonObject(part) && isVisiblePart(part))) return nothing(audience);
-  if (typeof responseId !== 'string' || typeof index !== 'number') return { ...audience, events: ['raw'] };
   const { view, events } = reveal(audience.view, responseId);
-  const shownIndex = visibleIndex(view, responseId, index);
   if (part === undefined && shownIndex === index) return { ...audience, view, events: [...events, 'raw'] };
-  const { content: _duplicateOfPart, ...rest } = event;
-  const shown = { ...rest, output_index: shownIndex, ...(isJsonObject(part) ? { part: scrubPart(part) } : {}) };
-  return { ...audience, view, events: [...events, shown] };
+  const shown = { ...pick(event, contentMembers), output_index: shownIndex };
+  return { ...audience, view, events: [...events, isJsonObject(part) ? { ...shown, part: scrubPart(part) } : shown] };
 }
 
 const envelope = ['type', 'event_id'];
+
+const contentMembers = [
+  ...envelope,
+  'response_id',
+  'item_id',
+  'output_index',
+  'content_index',
+  'delta',
+  'text',
+  'transcript',
+  'obfuscation',
+];
 
 type OutputItemEvent = Extract<UpstreamEvent, { type: 'response.output_item.added' | 'response.output_item.done' }>;
 type ConversationItemEvent = Extract<
@@ -92,10 +105,10 @@ function showOutputItem(audience: Audience, event: OutputItemEvent): Showing {
   const { view, events } = reveal(audience.view, responseId);
   const shown = {
     ...pick(event, [...envelope, 'response_id']),
-    output_index: visibleIndex(view, responseId, index),
+    output_index: visibleIndex(view, responseId, index) ?? index,
     item: scrubItem(item),
   };
-  return { ...audience, view: showIndex(view, responseId, index), events: [...events, shown] };
+  return { ...audience, view, events: [...events, shown] };
 }
 
 function hideOutputItem({ history, view }: Audience, event: OutputItemEvent): Showing {

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { parseObject, type JsonObject } from '../json';
 
+/** What an event may lack: compatible servers leave a member out or write null. */
+const text = z.string().nullish();
+
 const item = z.looseObject({
   id: z.string(),
   type: z.string(),
-  role: z.string().optional(),
-  status: z.string().optional(),
-  call_id: z.string().optional(),
-  name: z.string().optional(),
-  arguments: z.string().optional(),
+  role: text,
+  status: text,
+  call_id: text,
+  name: text,
+  arguments: text,
 });
 
 const response = z.looseObject({
   id: z.string(),
-  status: z.string().nullish(),
-  status_details: z.looseObject({ type: z.string().optional(), reason: z.string().optional() }).nullish(),
-  conversation_id: z.string().nullish(),
+  status: text,
+  status_details: z.looseObject({ type: text, reason: text }).nullish(),
+  conversation_id: text,
   output: z.array(item).nullish(),
 });
 
@@ -30,12 +33,7 @@ const upstreamEvent = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('session.updated'), session }),
   z.looseObject({
     type: z.literal('error'),
-    error: z.looseObject({
-      type: z.string().nullish(),
-      code: z.string().nullish(),
-      param: z.string().nullish(),
-      event_id: z.string().nullish(),
-    }),
+    error: z.looseObject({ type: text, code: text, param: text, event_id: text }),
   }),
   z.looseObject({ type: z.literal('response.created'), response }),
   z.looseObject({ type: z.literal('response.done'), response }),
@@ -56,19 +54,19 @@ const upstreamEvent = z.discriminatedUnion('type', [
     response_id: z.string(),
     item_id: z.string(),
     call_id: z.string(),
-    name: z.string().optional(),
+    name: text,
     arguments: z.string(),
   }),
-  z.looseObject({ type: z.literal('conversation.item.added'), previous_item_id: z.string().nullish(), item }),
-  z.looseObject({ type: z.literal('conversation.item.created'), previous_item_id: z.string().nullish(), item }),
-  z.looseObject({ type: z.literal('conversation.item.done'), previous_item_id: z.string().nullish(), item }),
+  z.looseObject({ type: z.literal('conversation.item.added'), previous_item_id: text, item }),
+  z.looseObject({ type: z.literal('conversation.item.created'), previous_item_id: text, item }),
+  z.looseObject({ type: z.literal('conversation.item.done'), previous_item_id: text, item }),
   z.looseObject({ type: z.literal('conversation.item.retrieved'), item }),
   z.looseObject({ type: z.literal('conversation.item.deleted'), item_id: z.string() }),
   z.looseObject({ type: z.literal('conversation.item.truncated'), item_id: z.string() }),
   z.looseObject({ type: z.literal('conversation.item.input_audio_transcription.failed'), item_id: z.string() }),
   z.looseObject({
     type: z.literal('input_audio_buffer.committed'),
-    previous_item_id: z.string().nullish(),
+    previous_item_id: text,
     item_id: z.string(),
   }),
   z.looseObject({ type: z.literal('input_audio_buffer.speech_started') }),
