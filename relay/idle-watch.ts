@@ -1,27 +1,23 @@
-/** Tells when nothing has happened for a while, without setting a timer for every thing that happens. */
+/** Tells when nothing has happened for a while, by looking back now and then instead of at everything that happens. */
 export class IdleWatch {
-  private lastMs = performance.now();
   private timer: NodeJS.Timeout;
 
+  /** @param lastMs when something last happened, on the clock of `performance.now()`. */
   constructor(
     private readonly idleMs: number,
+    private readonly lastMs: () => number,
     private readonly onIdle: () => void,
   ) {
-    this.timer = setTimeout(this.check, idleMs);
-  }
-
-  /** Something happened. */
-  touch(): void {
-    this.lastMs = performance.now();
+    this.timer = setTimeout(() => this.check(), idleMs);
   }
 
   stop(): void {
     clearTimeout(this.timer);
   }
 
-  private readonly check = (): void => {
-    const leftMs = this.lastMs + this.idleMs - performance.now();
+  private check(): void {
+    const leftMs = this.lastMs() + this.idleMs - performance.now();
     if (leftMs <= 0) this.onIdle();
-    else this.timer = setTimeout(this.check, leftMs);
-  };
+    else this.timer = setTimeout(() => this.check(), leftMs);
+  }
 }

@@ -23,7 +23,9 @@ export const closeGraceMs = 2_000;
 export class Leg {
   private readonly pulse: NodeJS.Timeout;
   private readonly pauses = new Set<string>();
-  private lastSeenMs = performance.now();
+  private lastMessageMs = performance.now();
+  /** When anything came, a ping or pong too. */
+  private lastSeenMs = this.lastMessageMs;
   private isHigh = false;
   private stalled: NodeJS.Timeout | undefined;
   private isReleased = false;
@@ -40,9 +42,9 @@ export class Leg {
     this.pulse = setInterval(this.onPulse, limits.pingMs);
   }
 
-  /** When the last frame of any kind came, on the clock of `performance.now()`. */
-  get lastSeen(): number {
-    return this.lastSeenMs;
+  /** When the last message came, or this side was opened, on the clock of `performance.now()`. */
+  get lastMessage(): number {
+    return this.lastMessageMs;
   }
 
   /** Sends one text message; silently nothing once the socket is closing. */
@@ -93,7 +95,7 @@ export class Leg {
   }
 
   private readonly onMessage = (data: RawData, isBinary: boolean): void => {
-    this.lastSeenMs = performance.now();
+    this.lastSeenMs = this.lastMessageMs = performance.now();
     // With the default `binaryType` the library hands over one Buffer; the other forms keep the types whole.
     const frame = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
     this.events.onMessage(frame, isBinary);

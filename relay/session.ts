@@ -77,9 +77,8 @@ export function startSession(options: SessionOptions): Session {
   const allowance = new Allowance(limits.messagesPerSecond, startedAtMs);
   const down: Leg = new Leg(client, limits, {
     onMessage: (frame, isBinary) => {
-      if (allowance.take(down.lastSeen)) dispatch({ kind: 'client.frame', frame, isBinary });
+      if (allowance.take(down.lastMessage)) dispatch({ kind: 'client.frame', frame, isBinary });
       else dispatch({ kind: 'end', cause: 'too_many_messages' });
-      idle.touch();
     },
     onClose: () => dispatch({ kind: 'client.closed' }),
     onStalled: () => dispatch({ kind: 'end', cause: 'slow_client' }),
@@ -93,7 +92,11 @@ export function startSession(options: SessionOptions): Session {
     onDead: () => dispatch({ kind: 'end', cause: 'upstream_unresponsive' }),
     onPressure: (isHigh) => (isHigh ? down.pause('pressure') : down.resume('pressure')),
   });
-  const idle = new IdleWatch(limits.idleMs, () => dispatch({ kind: 'end', cause: 'idle' }));
+  const idle = new IdleWatch(
+    limits.idleMs,
+    () => down.lastMessage,
+    () => dispatch({ kind: 'end', cause: 'idle' }),
+  );
   const timers = new Timers<TimerName>((timer) => dispatch({ kind: 'timer', timer }));
   const calls = new Calls(options.tools, dispatch, (callId, error) => log.error({ callId, err: error }, 'Tool failed'));
 
