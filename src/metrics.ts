@@ -10,8 +10,6 @@ export interface Metrics {
   refused(code: string): void;
   /** A tool call was answered. */
   toolAnswered(tool: string, status: string, durationMs: number): void;
-  /** A webhook was called. */
-  webhookCalled(outcome: string, durationMs: number): void;
   /** Counts what sessions send. */
   readonly meter: SessionMeter;
   /** What `/metrics` answers. */
@@ -67,14 +65,6 @@ export function createMetrics(): Metrics {
     buckets: latencyBucketsS,
     registers,
   });
-  const webhookSeconds = new Histogram({
-    name: 'relay_webhook_seconds',
-    help: 'Time a webhook took, by how it ended.',
-    labelNames: ['outcome'],
-    buckets: latencyBucketsS,
-    registers,
-  });
-
   return {
     sessionStarted(org) {
       sessions.inc({ org });
@@ -90,7 +80,6 @@ export function createMetrics(): Metrics {
       toolSeconds.observe({ tool }, durationMs / 1_000);
       if (status === 'duplicate') duplicates.inc({ tool });
     },
-    webhookCalled: (outcome, durationMs) => webhookSeconds.observe({ outcome }, durationMs / 1_000),
     meter: createTraffic(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

@@ -1,7 +1,13 @@
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
 import type { RelayConfig } from '../config';
 import type { Tls } from '../config/tls';
 import type { Logger } from '../log';
@@ -35,7 +41,7 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
   const app = fastify({
     serverFactory: (handler) => createServer(listen.tls, handler),
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.httpBodyBytes,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -32,7 +32,7 @@ export interface UpgradeOptions {
 export function addUpgrade(server: Server, options: UpgradeOptions): void {
   const { gate, limits, metrics, isDraining, hasRoom, open } = options;
   const rate = createConnectRate(limits.connectsPerSecondPerAddress);
-  const acceptorFor = createAcceptors();
+  const acceptorFor = createAcceptors(metrics);
 
   const judge = async (request: IncomingMessage): Promise<OrgConfig | Refusal> => {
     if (isDraining()) return refusal.draining();
@@ -75,7 +75,7 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
 }
 
 /** One acceptor for each message size in use; all else is the same for everyone. */
-function createAcceptors(): (maxPayload: number) => WebSocketServer {
+function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxPayload: number) => WebSocketServer {
   const acceptors = new Map<number, WebSocketServer>();
   return (maxPayload) => {
     const known = acceptors.get(maxPayload);
@@ -91,9 +91,11 @@ function createAcceptors(): (maxPayload: number) => WebSocketServer {
       handleProtocols: (offered: Set<string>) => (offered.has(realtimeSubprotocol) ? realtimeSubprotocol : false),
     };
     const acceptor = new WebSocketServer(options);
-    acceptor.on('wsClientError', (_error, socket) =>
-      refuseSocket(socket, refusal.malformed('This is no WebSocket handshake.')),
-    );
+    acceptor.on('wsClientError', (_error, socket) => {
+      const why = refusal.malformed('This is no WebSocket handshake.');
+      metrics.refused(why.code);
+      refuseSocket(socket, why);
+    });
     acceptors.set(maxPayload, acceptor);
     return acceptor;
   };
