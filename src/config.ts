@@ -73,7 +73,7 @@ export interface ConfigSources {
  * values, which may be secrets, are not repeated.
  */
 export function loadConfig({ variables, directory, needsUpstream = true }: ConfigSources): ConfigResult {
-  const environment = readEnvironment(variables, directory);
+  const { environment, problems: ofEnvironment } = readEnvironment(variables, directory);
   const file = readConfigFile(environment, directory);
   const { orgs: orgsInput, limits: limitsInput, tools: toolsInput, ...programInput } = file.content;
 
@@ -84,6 +84,7 @@ export function loadConfig({ variables, directory, needsUpstream = true }: Confi
   const tls = readTls(program.value.tlsCertFile, program.value.tlsKeyFile);
 
   const problems = [
+    ...ofEnvironment,
     ...file.problems,
     ...program.problems,
     ...limits.problems,

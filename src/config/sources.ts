@@ -18,14 +18,19 @@ export interface ConfigFile {
 /**
  * The process's variables over those of a `.env` file in the directory, if there is one. A blank variable is as good as
  * none.
- *
- * @throws Where `.env` exists but cannot be read.
  */
-export function readEnvironment(variables: Environment, directory: string): Environment {
+export function readEnvironment(
+  variables: Environment,
+  directory: string,
+): { readonly environment: Environment; readonly problems: readonly Problem[] } {
+  const own = withoutBlanks(variables);
   const path = resolve(directory, '.env');
-  return existsSync(path)
-    ? { ...withoutBlanks(parseEnv(readFileSync(path, 'utf8'))), ...withoutBlanks(variables) }
-    : withoutBlanks(variables);
+  if (!existsSync(path)) return { environment: own, problems: [] };
+  try {
+    return { environment: { ...withoutBlanks(parseEnv(readFileSync(path, 'utf8'))), ...own }, problems: [] };
+  } catch (error) {
+    return { environment: own, problems: [{ setting: '.env', message: `cannot be read: ${reasonOf(error)}` }] };
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -116,6 +116,11 @@ describe('where settings come from', () => {
     expect(listen).toMatchObject({ port: 1, host: '::1' });
     expect(log.level).toBe('warn');
     expect(upstream.model).toBe('from-file');
+  });
+
+  it('says so where .env cannot be read', () => {
+    mkdirSync(join(directory, '.env'));
+    expect(wrong()).toEqual([expect.stringMatching(/^\.env: cannot be read/)]);
   });
 
   it('takes a blank variable for none', () => {
