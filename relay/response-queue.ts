@@ -116,12 +116,17 @@ export function release(queue: ResponseQueue, responseId: string): ResponseQueue
 
 /**
  * The create an error refuses. It is known by its `event_id`; where an error carries none, the complaint that another
- * response is active (`isTaken`) can only be about the create last sent.
+ * response is active (`isTaken`) can only be about the create last sent, and a failure of the server (`isFailure`) is
+ * taken to be about a create that waits for its answer, which would otherwise wait for ever.
  */
-export function refusedAsk(queue: ResponseQueue, eventId: string | null, isTaken: boolean): Ask | null {
-  const { lastAsk } = queue;
+export function refusedAsk(
+  { lastAsk, slot }: ResponseQueue,
+  eventId: string | null,
+  { isTaken, isFailure }: { readonly isTaken: boolean; readonly isFailure: boolean },
+): Ask | null {
   if (lastAsk === null) return null;
-  return lastAsk.eventId === eventId || (eventId === null && isTaken) ? lastAsk : null;
+  if (eventId !== null) return lastAsk.eventId === eventId ? lastAsk : null;
+  return isTaken || (isFailure && slot.name === 'asked') ? lastAsk : null;
 }
 
 /** Takes a refused create out of the slot; a response that was believed to answer it has begun by itself. */

@@ -15,7 +15,8 @@ export function handleError(draft: Draft, error: UpstreamError, eventId: unknown
   if (endIfFatal(draft, error)) return;
   const isOurs = typeof cause === 'string' && cause.startsWith(relayPrefix);
   const isTaken = code === 'conversation_already_has_active_response';
-  const refused = refusedAsk(draft.live.queue, cause ?? null, isTaken);
+  const isFailure = error.type === 'server_error';
+  const refused = refusedAsk(draft.live.queue, cause ?? null, { isTaken, isFailure });
   note(draft, 'warn', { code: code ?? null, eventId: isOurs ? cause : null }, 'Upstream refused an event');
   if (refused !== null) handleRefusal(draft, refused, isTaken);
   const isHandled = refused !== null ? isTaken || refused.by === 'relay' : isOurs;

@@ -1,4 +1,5 @@
-import { isJsonObject, pick, type JsonObject } from '../json';
+import { isJsonObject, type JsonObject } from '../json';
+import { keep, type AllowList } from './allow-list';
 import { isFailureCode, failures } from '../protocol/errors';
 import { type Item } from '../protocol/upstream';
 
@@ -9,17 +10,7 @@ import { type Item } from '../protocol/upstream';
 
 /** A session without what makes it ours: no tools, no instructions, no prompt, no tracing. */
 export function scrubSession(session: JsonObject): JsonObject {
-  const { audio, ...shown } = pick(session, [
-    'type',
-    'object',
-    'id',
-    'model',
-    'output_modalities',
-    'max_output_tokens',
-    'truncation',
-    'expires_at',
-    'audio',
-  ]);
+  const { audio, ...shown } = keep(session, sessionMembers);
   return {
     ...shown,
     instructions: '',
@@ -27,39 +18,19 @@ export function scrubSession(session: JsonObject): JsonObject {
     tool_choice: 'auto',
     tracing: null,
     prompt: null,
-    ...(isJsonObject(audio) ? { audio: scrubAudio(audio) } : {}),
+    ...(audio === undefined ? {} : { audio }),
     include: null,
   };
 }
 
 /** A response without tool items and without the words of upstream's errors. */
 export function scrubResponse(response: JsonObject): JsonObject {
-  const shown = pick(response, [
-    'object',
-    'id',
-    'status',
-    'status_details',
-    'output',
-    'conversation_id',
-    'output_modalities',
-    'max_output_tokens',
-    'audio',
-    'usage',
-    'metadata',
-  ]);
-  const { status_details: details, output, audio } = shown;
-  if (isJsonObject(details)) shown['status_details'] = scrubDetails(details);
-  if (Array.isArray(output)) shown['output'] = output.filter(isVisible).map(scrubItem);
-  if (isJsonObject(audio)) shown['audio'] = scrubAudio(audio);
-  return shown;
+  return keep(response, responseMembers);
 }
 
 /** An item a client may see, without members that are not the conversation's. */
 export function scrubItem(item: JsonObject): JsonObject {
-  const shown = pick(item, ['id', 'object', 'type', 'status', 'role', 'content', 'phase']);
-  const { content } = shown;
-  if (Array.isArray(content)) shown['content'] = content.filter(isJsonObject).filter(isVisiblePart).map(scrubPart);
-  return shown;
+  return keep(item, { id: [], object: [], type: [], status: [], role: [], content: scrubContent, phase: [] });
 }
 
 /** True for an item of the plain conversation: what the user or the assistant said. */
@@ -74,7 +45,7 @@ export function isVisiblePart(part: JsonObject): boolean {
 
 /** A content part rebuilt from its allow-list. */
 export function scrubPart(part: JsonObject): JsonObject {
-  return pick(part, ['type', 'text', 'transcript', 'audio', 'format', 'image_url', 'detail']);
+  return keep(part, ['type', 'text', 'transcript', 'audio', 'format', 'image_url', 'detail']);
 }
 
 const visibleParts: ReadonlySet<string> = new Set([
@@ -87,24 +58,80 @@ const visibleParts: ReadonlySet<string> = new Set([
   'output_audio',
 ]);
 
-function scrubAudio(audio: JsonObject): JsonObject {
-  const shown = pick(audio, ['input', 'output']);
-  const { input, output } = shown;
-  if (isJsonObject(input)) {
-    const scrubbed = pick(input, ['format', 'transcription', 'noise_reduction', 'turn_detection']);
-    const { transcription } = scrubbed;
-    if (isJsonObject(transcription)) scrubbed['transcription'] = pick(transcription, ['model', 'language']);
-    shown['input'] = scrubbed;
-  }
-  if (isJsonObject(output)) shown['output'] = pick(output, ['format', 'voice', 'speed']);
-  return shown;
+const format: AllowList = ['type', 'rate'];
+
+const audioOutput: AllowList = { format, voice: ['id'], speed: [] };
+
+const sessionMembers: AllowList = {
+  type: [],
+  object: [],
+  id: [],
+  model: [],
+  output_modalities: [],
+  max_output_tokens: [],
+  truncation: { type: [], retention_ratio: [], token_limits: ['post_instructions'] },
+  expires_at: [],
+  audio: {
+    input: {
+      format,
+      transcription: ['model', 'language'],
+      noise_reduction: ['type'],
+      turn_detection: [
+        'type',
+        'threshold',
+        'prefix_padding_ms',
+        'silence_duration_ms',
+        'idle_timeout_ms',
+        'eagerness',
+        'create_response',
+        'interrupt_response',
+      ],
+    },
+    output: audioOutput,
+  },
+};
+
+const tokens = ['text_tokens', 'audio_tokens', 'image_tokens'];
+
+const responseMembers: AllowList = {
+  object: [],
+  id: [],
+  status: [],
+  status_details: { type: [], reason: [], error: scrubFailure },
+  output: scrubOutput,
+  conversation_id: [],
+  output_modalities: [],
+  max_output_tokens: [],
+  audio: { output: audioOutput },
+  usage: {
+    total_tokens: [],
+    input_tokens: [],
+    output_tokens: [],
+    input_token_details: {
+      ...Object.fromEntries(tokens.map((member) => [member, []])),
+      cached_tokens: [],
+      cached_tokens_details: tokens,
+    },
+    output_token_details: [...tokens, 'reasoning_tokens'],
+  },
+  metadata: keepStrings,
+};
+
+function scrubOutput(output: unknown): readonly JsonObject[] {
+  return Array.isArray(output) ? output.filter(isVisible).map(scrubItem) : [];
 }
 
-function scrubDetails(details: JsonObject): JsonObject {
-  const shown = pick(details, ['type', 'reason', 'error']);
-  const { error } = shown;
-  if (isJsonObject(error)) shown['error'] = scrubError(error);
-  return shown;
+function scrubContent(content: unknown): readonly JsonObject[] {
+  return Array.isArray(content) ? content.filter(isJsonObject).filter(isVisiblePart).map(scrubPart) : [];
+}
+
+function scrubFailure(error: unknown): JsonObject | null {
+  return isJsonObject(error) ? scrubError(error) : null;
+}
+
+/** Metadata is the client's own, whatever its keys. */
+function keepStrings(metadata: unknown): JsonObject | null {
+  return isJsonObject(metadata) ? keep(metadata, Object.keys(metadata)) : null;
 }
 
 /** The `type`, `code` and `message` of an error, in our own words. */

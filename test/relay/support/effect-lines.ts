@@ -50,7 +50,7 @@ function describeEvent(event: Parsed): string {
       return words(event.type, event['event_id'], JSON.stringify(event['response']));
     case 'response.output_item.added':
     case 'response.output_item.done':
-      return words(event.type, event['response_id'], `#${String(event['output_index'])}`, item['id']);
+      return words(event.type, event['response_id'], place(event['output_index']), item['id']);
     case 'conversation.item.added':
     case 'conversation.item.done':
       return words(event.type, item['id'], 'after', event['previous_item_id']);
@@ -62,9 +62,12 @@ function describeEvent(event: Parsed): string {
     case 'error':
       return words(event.type, error['code'], error['event_id'] ?? undefined);
     default:
-      if (!event.type.startsWith('response.')) return words(event.type, event['item_id']);
-      return words(event.type, event['response_id'], `#${String(event['output_index'])}`, event['item_id']);
+      return words(event.type, event['response_id'], place(event['output_index']), event['item_id']);
   }
+}
+
+function place(index: unknown): string | undefined {
+  return typeof index === 'number' ? `#${index}` : undefined;
 }
 
 function words(...parts: readonly unknown[]): string {

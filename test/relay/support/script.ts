@@ -89,9 +89,10 @@ export class Script {
     const before = this.transcript.slice(0, this.transcript.length - this.unreadInputs);
     const inputs = this.transcript.slice(before.length);
     const both = (outputs: readonly string[]) => [...before, ...inputs, ...outputs.map((line) => `    ${line}`)];
-    expect(both(this.unread).join('\n')).toBe(both(lines).join('\n'));
+    const [came, expected] = [both(this.unread).join('\n'), both(lines).join('\n')];
     this.transcript.push(...this.unread.map((line) => `    ${line}`));
     this.forget();
+    expect(came).toBe(expected);
     return this;
   }
 
