@@ -39,7 +39,7 @@ function explainNext({ relay, webhooks }: RunningDemo, logFile: string): void {
   console.log(`
 The webhook was called ${webhooks === 1 ? 'once' : `${webhooks} times`}. The relay goes on serving; Ctrl-C stops it.
 
-  Realtime clients   ${relay.url.replace('http', 'ws')}/v1/realtime  (any OpenAI Realtime SDK; from this machine no key is needed)
+  Realtime clients   ${relay.url.replace('http', 'ws')}/v1/realtime  (from this machine, without a credential)
   Book over HTTP     curl -s ${relay.url}/api/execute-intent -H 'content-type: application/json' \\
                        -d '{"tool_name":"create_appointment","org_id":"org_demo_001","tool_args":{"title":"Check-up",
                             "start_time":"2024-12-20T14:00:00Z","end_time":"2024-12-20T14:30:00Z","attendee_email":"user@example.com"}}'

@@ -19,6 +19,9 @@ const serverEvent = z.looseObject({
 const ofTools = /function_call|call_id|create_appointment|end_call/;
 
 const transcription = { model: 'gpt-4o-mini-transcribe' };
+/** How long an answer may take, in milliseconds. */
+const answerMs = 30_000;
+
 const bytesPerMs = 48;
 const chunkMs = 100;
 
@@ -83,10 +86,16 @@ export class Caller {
     );
   }
 
-  /** What was said before a tool ran is not the answer yet. */
-  private answer(): Promise<void> {
+  /** What was said before a tool ran is not the answer yet. @throws Error when none comes. */
+  private async answer(): Promise<void> {
     this.audioBytes = 0;
-    return new Promise((resolve) => (this.answered = resolve));
+    const answered = new Promise<'answered'>((resolve) => (this.answered = () => resolve('answered')));
+    const late = new AbortController();
+    const noAnswer = sleep(answerMs, 'no answer', { signal: late.signal }).catch(() => 'answered');
+    const ended = this.ended.then(() => 'no answer');
+    const outcome = await Promise.race([answered, noAnswer, ended]);
+    late.abort();
+    if (outcome === 'no answer') throw new Error('The conversation of the demo broke off.');
   }
 
   private see(event: z.infer<typeof serverEvent>): void {

@@ -36,18 +36,21 @@ const spoken = 'I’d like to book an appointment, please.';
  * Brings up a stand-in for OpenAI, a receiver for webhooks and a relay between them, has a conversation through it, and
  * tells what everybody did. Needs no key, no account and no setting, and looks at none.
  *
- * @throws Node's own error where the port is taken.
+ * @throws Node's own error where the port is taken; Error where the conversation breaks off.
  */
 export async function runDemo({ port, logFile, print }: DemoOptions): Promise<RunningDemo> {
   const timeline = createTimeline(print);
-  const simulator = await startSimulator({ heard: [spoken] });
-  const catcher = await startCatcher((body) => timeline.tell('webhook', `receives ${body}`));
-  const closeBoth = async () => {
-    await catcher.close();
-    await simulator.close();
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   try {
+    const simulator = await startSimulator({ heard: [spoken] });
+    closers.push(() => simulator.close());
+    const catcher = await startCatcher((body) => timeline.tell('webhook', `receives ${body}`));
+    closers.push(() => catcher.close());
     const relay = await startRelay(demoConfig(port, simulator.url, catcher), storyLogger(timeline, logFile));
+    closers.push(() => relay.stop());
     timeline.tell('demo', `the relay is at ${relay.url}, with a stand-in for OpenAI and a webhook receiver behind it`);
     await converse(relay, timeline);
     return {
@@ -55,13 +58,10 @@ export async function runDemo({ port, logFile, print }: DemoOptions): Promise<Ru
       get webhooks() {
         return catcher.count;
       },
-      close: async () => {
-        await relay.stop();
-        await closeBoth();
-      },
+      close,
     };
   } catch (error) {
-    await closeBoth();
+    await close();
     throw error;
   }
 }
