@@ -19,6 +19,8 @@ export class Script {
   /** Timers that run, with what they were set to. */
   readonly timers = new Map<TimerName, number>();
   readonly sentToClient: Parsed[] = [];
+  /** The same as bytes: a frame that passes as it came is the very one that was fed. */
+  readonly framesToClient: (Buffer | string)[] = [];
   readonly sentUpstream: Parsed[] = [];
   readonly prepared: string[] = [];
   readonly logs: string[] = [];
@@ -125,6 +127,7 @@ export class Script {
         return;
       case 'send.client':
         this.sentToClient.push(parse(effect.data));
+        this.framesToClient.push(effect.data);
         break;
       case 'send.upstream':
         this.sentUpstream.push(parse(effect.data));
