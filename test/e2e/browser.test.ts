@@ -46,11 +46,12 @@ describe('a browser', () => {
     expect([...house.log, ...seen.events.map(({ raw }) => raw)].join('\n')).not.toContain(value);
   });
 
-  it('may open several sessions with one token', async () => {
+  it('may open several sessions with one token, in whatever order it offers its protocols', async () => {
     const house = await openHouse(opened);
     const { value } = await mint(house);
     const seen = [1, 2].map(() => new Client(page(house, [credential(value), 'realtime'])));
     await Promise.all(seen.map((client) => client.next('session.created')));
+    expect(seen.map(({ socket }) => socket.protocol)).toEqual(['realtime', 'realtime']);
     expect(house.relay.sessionCount()).toBe(2);
   });
 
