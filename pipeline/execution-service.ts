@@ -5,7 +5,6 @@ import { Deadline } from './deadline';
 import { type Edge } from './edge';
 import { type Flight, Flights } from './flights';
 import { ClaimedHold, claimIntent, FreeHold, type Hold, type HoldTimes } from './hold';
-import { type PipelineLimits } from './limits';
 import { errorFields } from './log';
 import { replyFrom } from './reply';
 import { type IntentKey, type IntentRecord, type IntentStore, keyText, StoreUnavailableError } from './store/store';
@@ -37,7 +36,6 @@ const finishedMs = 60_000;
 export interface ExecutionOptions {
   readonly store: IntentStore;
   readonly edge: Edge;
-  readonly limits: Pick<PipelineLimits, 'toolOutputBytes'>;
   readonly retentionMs: number;
 }
 
@@ -158,7 +156,7 @@ export class ExecutionService {
 
   #attempt(wish: Wish, hold: Hold, deadline: Deadline, progress: Progress): Promise<ToolResult> {
     progress.hold = hold;
-    return attempt(wish, { hold, deadline, maxReplyBytes: this.#options.limits.toolOutputBytes });
+    return attempt(wish, { hold, deadline, maxReplyBytes: wish.endpoint.org.limits.toolOutputBytes });
   }
 
   #keepFinished(wish: Wish, fingerprint: string, result: ToolResult): void {

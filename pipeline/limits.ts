@@ -1,4 +1,4 @@
-/** What a tool call may take up. Settings `limits.<name>`. */
+/** What a tool call of an org may take up. Settings `limits.<name>`, or `orgs.<id>.limits.<name>`. */
 export interface PipelineLimits {
   /** Longest arguments of a call, in bytes of their JSON text. */
   readonly toolArgumentBytes: number;

@@ -1,4 +1,5 @@
 import { type UrlAllowance } from './delivery/url-policy';
+import { type PipelineLimits } from './limits';
 
 /** One org, as far as the pipeline knows it. */
 export interface PipelineOrg {
@@ -7,6 +8,7 @@ export interface PipelineOrg {
   readonly tools: readonly string[];
   /** How long a call may take from its execution to its answer, in milliseconds. Setting `webhook.deadlineMs`. */
   readonly deadlineMs: number;
+  readonly limits: PipelineLimits;
   /** Without it, whatever has to be delivered is answered `not_configured`. */
   readonly webhook?: PipelineWebhook;
 }

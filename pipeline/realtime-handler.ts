@@ -5,7 +5,6 @@ import { type OrgEndpoint } from './door';
 import { type Edge, realEdge } from './edge';
 import { defaultRetentionMs, ExecutionService } from './execution-service';
 import { IntentService } from './intent-service';
-import { defaultPipelineLimits, type PipelineLimits } from './limits';
 import { errorFields, type Log, withFields } from './log';
 import { type PipelineOrg } from './org';
 import { printable, printableName } from './printable';
@@ -23,8 +22,6 @@ export interface RealtimeHandlerOptions {
   /** Stays the caller's to sweep and to close. */
   readonly store: IntentStore;
   readonly log: Log;
-  /** Default `defaultPipelineLimits`. */
-  readonly limits?: PipelineLimits;
   /** How long finished records are kept, in milliseconds. Default 30 days. */
   readonly retentionMs?: number;
   /** Told of every answered call, for metrics. Must not throw. */
@@ -55,16 +52,15 @@ export class RealtimeHandler {
 
   /** @throws TypeError that names the org and the wrong setting, without its value. */
   constructor(options: RealtimeHandlerOptions) {
-    const { orgs, tools, store, log, limits = defaultPipelineLimits, edge = realEdge } = options;
+    const { orgs, tools, store, log, edge = realEdge } = options;
     this.#tools = tools;
     this.#log = log;
     this.#edge = edge;
     this.#observe = options.observe ?? (() => undefined);
-    this.#intents = new IntentService(limits, edge);
+    this.#intents = new IntentService(edge);
     this.#execution = new ExecutionService({
       store,
       edge,
-      limits,
       retentionMs: options.retentionMs ?? defaultRetentionMs,
     });
     for (const org of orgs) {
@@ -129,7 +125,7 @@ export class RealtimeHandler {
     const tool = this.#toolOf(endpoint, call.toolName);
     if (endpoint === undefined || tool === undefined) return answer(failureResult('unknown_tool'));
     try {
-      const understanding = this.#intents.understand(tool, call.toolArgs, call, log);
+      const understanding = this.#intents.understand(tool, call, endpoint.org.limits, log);
       if (understanding.kind === 'refused') return answer(understanding.result);
       const { intent } = understanding;
       const wish = { ...call, intent, endpoint, log: withFields(log, { intentId: intent.id }) };

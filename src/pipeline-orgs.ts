@@ -5,10 +5,11 @@ import { isLoopbackHost } from './config/hosts';
 /** The orgs as the pipeline knows them. A hook on this machine is allowed while only this machine can reach the relay. */
 export function pipelineOrgs({ orgs, listen }: Pick<RelayConfig, 'orgs' | 'listen'>): PipelineOrg[] {
   const allowLoopback = isLoopbackHost(listen.host);
-  return orgs.map(({ id, tools, webhook }) => ({
+  return orgs.map(({ id, tools, webhook, limits }) => ({
     orgId: id,
     tools,
     deadlineMs: webhook?.deadlineMs ?? defaultDeadlineMs,
+    limits,
     ...(webhook ? { webhook: { ...webhook, allowLoopback } } : {}),
   }));
 }

@@ -62,7 +62,6 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     tools: new ToolRegistry([...builtInTools, ...config.tools]),
     store,
     log,
-    limits,
     observe: ({ tool, outcome, durationMs }) => metrics.toolAnswered(tool, outcome, durationMs),
   });
   const sessions = createSessions({

@@ -9,7 +9,7 @@ const day = 86_400_000;
 
 /**
  * Limits that are judged before it is known which org a request belongs to, or that the program has once; an org cannot
- * change them. Those of arguments are explained in pipeline/limits.ts.
+ * change them.
  */
 const programShape = {
   /** Connections one address may open in a second; more are answered 429. */
@@ -20,11 +20,12 @@ const programShape = {
   httpBodyBytes: wholeNumber(1 * kib, 16 * mib).default(256 * kib),
   /** Milliseconds a stopping relay gives the conversations that are still going. */
   drainMs: wholeNumber(0, 600_000).default(20_000),
-  toolArgumentBytes: wholeNumber(64, 1 * mib).default(defaultPipelineLimits.toolArgumentBytes),
-  toolArgumentDepth: wholeNumber(1, 256).default(defaultPipelineLimits.toolArgumentDepth),
 };
 
-/** Ranges of what an org may change; what the limits of a session mean stands in relay/limits.ts. */
+/**
+ * Ranges of what an org may change. What those of a session mean stands in relay/limits.ts, those of a tool call in
+ * pipeline/limits.ts.
+ */
 const orgRanges = {
   /** Sessions an org may have open; more are answered 429. */
   sessionsPerOrg: wholeNumber(1, 1_000_000),
@@ -45,6 +46,8 @@ const orgRanges = {
   roundsPerTurn: wholeNumber(1, 1_000),
   waitingCreates: wholeNumber(1, 1_000),
   toolMs: wholeNumber(1_000, 600_000),
+  toolArgumentBytes: wholeNumber(64, 1 * mib),
+  toolArgumentDepth: wholeNumber(1, 256),
   toolOutputBytes: wholeNumber(256, 1 * mib),
   goodbyeMs: wholeNumber(0, 120_000),
 };
@@ -53,6 +56,7 @@ const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
   sessionsPerOrg: 1_000,
   httpInFlightPerOrg: 1_000,
   ...defaultSessionLimits,
+  ...defaultPipelineLimits,
 };
 
 type OrgLimitName = keyof typeof orgRanges;

@@ -353,8 +353,8 @@ describe('a tool of one’s own', () => {
       once: {},
       execute: ({ facts }) => (facts ? { message: 'ok', facts: { a: 'x'.repeat(5_000) } } : 'é'.repeat(5_000)),
     });
-    const limits = { toolArgumentBytes: 16_384, toolArgumentDepth: 16, toolOutputBytes: 1_000 };
-    const handler = pipeline(opened, { store: new MemoryStore(), tools: [tool], options: { limits } });
+    const limits = { toolOutputBytes: 1_000 };
+    const handler = pipeline(opened, { store: new MemoryStore(), tools: [tool], limits });
     const talk = (facts: boolean) => handler.handleToolCall({ orgId, toolName: 'talk', toolArgs: { facts } });
     expect(await talk(true)).toEqual({ success: true, message: 'ok', is_duplicate: false });
     expect(Buffer.byteLength(JSON.stringify(await talk(false)))).toBeLessThanOrEqual(1_000);

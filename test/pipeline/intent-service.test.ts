@@ -8,10 +8,10 @@ import { createAppointment, escalateCall } from '../../pipeline/tools';
 import { appointment } from './support/appointment';
 import { LogLines } from './support/log-lines';
 
-const service = new IntentService(defaultPipelineLimits, realEdge);
+const service = new IntentService(realEdge);
 
 const understand = (toolArgs: unknown, tool: Tool = createAppointment, ids = {}): Understanding =>
-  service.understand(tool, toolArgs, ids, new LogLines());
+  service.understand(tool, { toolArgs, ...ids }, defaultPipelineLimits, new LogLines());
 
 const errorOf = (toolArgs: unknown, tool?: Tool): string => {
   const understanding = understand(toolArgs, tool);
@@ -205,8 +205,8 @@ describe('whatever comes', () => {
 
   it('tells what it did, but no argument', () => {
     const log = new LogLines();
-    service.understand(createAppointment, appointment, {}, log);
-    service.understand(createAppointment, { ...appointment, title: '' }, {}, log);
+    service.understand(createAppointment, { toolArgs: appointment }, defaultPipelineLimits, log);
+    service.understand(createAppointment, { toolArgs: { ...appointment, title: '' } }, defaultPipelineLimits, log);
     expect(log.messages).toEqual([
       'Validating calendar intent',
       'Generated idempotency key',

@@ -7,6 +7,7 @@ import { defineTool } from '../../pipeline/tool';
 import { ToolRegistry } from '../../pipeline/tool-registry';
 import { toolResultSchema } from '../../pipeline/tool-result';
 import { createAppointment } from '../../pipeline/tools';
+import { defaultPipelineLimits } from '../../pipeline/limits';
 import { RealtimeHandler } from '../../pipeline/realtime-handler';
 import { silentLog } from '../../pipeline/log';
 import { appointment } from './support/appointment';
@@ -38,7 +39,7 @@ it('answers a tool that the org does not have', async () => {
 
 it('gives a session the tools of its org, as the Realtime API takes them', () => {
   const handler = new RealtimeHandler({
-    orgs: [{ orgId, tools: ['create_appointment'], deadlineMs: 1_000 }],
+    orgs: [{ orgId, tools: ['create_appointment'], deadlineMs: 1_000, limits: defaultPipelineLimits }],
     tools: new ToolRegistry([createAppointment]),
     store: new MemoryStore(),
     log: silentLog,
@@ -53,6 +54,30 @@ it('gives a session the tools of its org, as the Realtime API takes them', () =>
   });
   expect(tool?.parameters).not.toHaveProperty('$schema');
   expect(handler.sessionTools('org_2')).toEqual([]);
+});
+
+it('holds each org to its own limits', async () => {
+  const limited = (name: string, toolArgumentDepth: number) => ({
+    orgId: name,
+    tools: ['create_appointment'],
+    deadlineMs: 1_000,
+    limits: { ...defaultPipelineLimits, toolArgumentDepth },
+  });
+  const handler = new RealtimeHandler({
+    orgs: [limited('narrow', 1), limited('wide', 3)],
+    tools: new ToolRegistry([createAppointment]),
+    store: new MemoryStore(),
+    log: silentLog,
+  });
+  const nested = { ...appointment, title: { a: {} } };
+  const errors = ['narrow', 'wide'].map(async (name) => {
+    const result = await handler.handleToolCall(bookingCall({ orgId: name, toolArgs: nested }));
+    return 'error' in result ? result.error : '';
+  });
+  expect(await Promise.all(errors)).toEqual([
+    'Invalid tool_args: must be nested at most 1 levels deep, received more levels',
+    'Invalid title: must be text, received {"a":{}}',
+  ]);
 });
 
 it('has no effect before it executes, and one effect however often it executes', async () => {
@@ -161,7 +186,7 @@ describe('settings', () => {
     const tools = new ToolRegistry([createAppointment]);
     for (const each of orgs) new RealtimeHandler({ orgs: each, tools, store: new MemoryStore(), log: silentLog });
   };
-  const org = { orgId, tools: ['create_appointment'], deadlineMs: 1_000 };
+  const org = { orgId, tools: ['create_appointment'], deadlineMs: 1_000, limits: defaultPipelineLimits };
 
   it('name a tool that there is not', () => {
     expect(() => make([{ ...org, tools: ['fly'] }])).toThrow('org_1: tools: there is no tool named "fly".');

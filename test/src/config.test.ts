@@ -418,11 +418,11 @@ describe('an org', () => {
   it('may change its limits and keeps the program’s for the rest', () => {
     write('relay.config.json', {
       limits: { idleMs: 5_000, pingMs: 2_000 },
-      orgs: { a: { apiKeys: [key], limits: { idleMs: 7_000 } } },
+      orgs: { a: { apiKeys: [key], limits: { idleMs: 7_000, toolArgumentBytes: 100 } } },
     });
     const { limits, orgs: list } = ready({ OPENAI_API_KEY: 'sk-test' });
     expect(limits.idleMs).toBe(5_000);
-    expect(list[0]?.limits).toMatchObject({ idleMs: 7_000, pingMs: 2_000, deadPeerMs: 30_000 });
+    expect(list[0]?.limits).toMatchObject({ idleMs: 7_000, toolArgumentBytes: 100, pingMs: 2_000, deadPeerMs: 30_000 });
   });
 
   it('may have fewer tools, or none', () => {

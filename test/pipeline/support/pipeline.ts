@@ -1,4 +1,5 @@
 import { type Edge } from '../../../pipeline/edge';
+import { defaultPipelineLimits, type PipelineLimits } from '../../../pipeline/limits';
 import { type Log, silentLog } from '../../../pipeline/log';
 import { type PipelineOrg, type PipelineWebhook } from '../../../pipeline/org';
 import { RealtimeHandler, type RealtimeHandlerOptions } from '../../../pipeline/realtime-handler';
@@ -24,6 +25,7 @@ export interface PipelineParts {
   readonly webhook?: Partial<PipelineWebhook>;
   /** Default: 5,000. */
   readonly deadlineMs?: number;
+  readonly limits?: Partial<PipelineLimits>;
   /** In addition to the built-in tools. */
   readonly tools?: readonly Tool[];
   readonly log?: Log;
@@ -39,6 +41,7 @@ export function pipeline(opened: Closing, parts: PipelineParts): RealtimeHandler
     orgId,
     tools: tools.map(({ name }) => name),
     deadlineMs,
+    limits: { ...defaultPipelineLimits, ...parts.limits },
     ...(url !== undefined && {
       webhook: {
         url,
