@@ -12,6 +12,17 @@ export { type Log, silentLog } from './log';
 export { defaultDeadlineMs, defaultMaxConcurrent, type PipelineOrg, type PipelineWebhook } from './org';
 export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';
 export { type Observation, type OrgStats, unknownToolLabel } from './stats';
+export { openStore, type OpenStoreOptions } from './store/open';
+export {
+  type IntentCounts,
+  type IntentKey,
+  type IntentStore,
+  StoreOpenError,
+  type StoreOpenCode,
+  StoreUnavailableError,
+  type Sweep,
+  type SweepReport,
+} from './store/store';
 export { defineTool, type Once, type Tool, type ToolContext, type ToolDefinition, type ToolReply } from './tool';
 export { type CallControl, type CallIds, type ToolCall } from './tool-call';
 export { type FailureEvidence, ToolFailure, type ToolFailureStatus } from './tool-failure';

@@ -1,7 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { builtInTools, RealtimeHandler, ToolRegistry } from '../pipeline';
-import { openStore } from '../pipeline/store/open';
-import type { IntentStore } from '../pipeline/store/store';
+import { builtInTools, type IntentStore, openStore, RealtimeHandler, ToolRegistry } from '../pipeline';
 import { createGate } from './auth';
 import { createClientTokens } from './auth/client-token';
 import type { RelayConfig } from './config';

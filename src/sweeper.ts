@@ -1,5 +1,4 @@
-import { defaultRetentionMs } from '../pipeline';
-import type { IntentStore } from '../pipeline/store/store';
+import { defaultRetentionMs, type IntentStore } from '../pipeline';
 import type { Logger } from './log';
 
 /** Milliseconds between two looks at the store, and records touched in one step of a look. */

@@ -1,4 +1,4 @@
-import { StoreOpenError } from '../../pipeline/store/errors';
+import { StoreOpenError } from '../../pipeline';
 
 /** Why something could not be started, for whoever looks at the terminal. */
 export function startFailure(error: unknown): string {

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { RealtimeHandler } from '../../pipeline';
-import type { IntentStore } from '../../pipeline/store/store';
+import type { IntentStore, RealtimeHandler } from '../../pipeline';
 import type { Gate } from '../auth';
 import type { ClientTokens } from '../auth/client-token';
 import type { RelayConfig } from '../config';

@@ -1,4 +1,4 @@
-import type { IntentStore } from '../../pipeline/store/store';
+import type { IntentStore } from '../../pipeline';
 import { loggerTo } from '../../src/log';
 import { startSweeper } from '../../src/sweeper';
 
