@@ -9,4 +9,4 @@ export {
   type SessionOptions,
 } from './session';
 export { type FunctionCall, type FunctionOutput, type PreparedCall, type ToolRunner } from './tool-runner';
-export { type UpstreamTarget } from './upstream';
+export { connectUpstream, type UpstreamTarget } from './upstream';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { builtInTools, ToolRegistry } from '../../pipeline';
+import { connectUpstream } from '../../relay';
 import type { OrgConfig, RelayConfig } from '../config';
 import { scrubText } from '../log/scrub';
 import { sessionConfig } from '../session-config';
@@ -20,14 +20,7 @@ export function checkUpstream(config: RelayConfig, org: OrgConfig): Promise<Find
   const right = (text: string) => resolve({ isRight: true, text });
   const wrong = (text: string) => resolve({ isRight: false, text });
 
-  const url = new URL(upstream.url);
-  url.searchParams.set('model', upstream.model);
-  const key = upstream.apiKey ?? '';
-  const socket = new WebSocket(url, {
-    headers: url.hostname.endsWith('.azure.com') ? { 'api-key': key } : { authorization: `Bearer ${key}` },
-    perMessageDeflate: false,
-    maxPayload: org.limits.upstreamMessageBytes,
-  });
+  const socket = connectUpstream({ ...upstream, apiKey: upstream.apiKey ?? '' }, org.limits);
   const deadline = setTimeout(() => wrong('it did not answer in time'), org.limits.upstreamConnectMs);
 
   socket.on('unexpected-response', (_request, response) => wrong(refusedHandshake(response)));
