@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadScenario } from '../../simulator';
 import { Closing } from '../pipeline/support/closing';
 import { record } from '../simulator/support/client';
-import { speak, wordsHeard } from './support/exchange';
+import { heardMs, speak, wordsHeard } from './support/exchange';
 import { call, openHouse } from './support/house';
 import { spokenTurn } from './support/recording';
 import { expectPlainView } from './support/view';
@@ -57,10 +58,17 @@ describe('tools other than for appointments', () => {
     const client = await call(opened, house);
     speak(client, spokenTurn);
     await client.done();
+    const goodbyeMs = heardMs(client);
     (await house.simulator.session(0)).hear('One more thing.');
     speak(client, spokenTurn);
+    await client.next('input_audio_buffer.speech_started');
     expect(await client.done()).toMatchObject({ status: 'completed' });
-    // A second goodbye ends it after all: the first did not, or nobody would have been there to hear this one.
+    // That nothing happens has no event: the goodbye would be over by now.
+    await sleep(goodbyeMs);
+    client.send({ type: 'input_audio_buffer.clear' });
+    await client.next('input_audio_buffer.cleared');
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+
     client.say('That was all, goodbye.');
     client.send({ type: 'response.create' });
     await client.done();

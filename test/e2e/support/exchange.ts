@@ -1,7 +1,7 @@
 import { type SocketSession } from '../../../simulator';
 import { isRecord } from '../../../simulator/protocol/json';
 import { type Client, record } from '../../simulator/support/client';
-import { appends } from './recording';
+import { appends, bytesPerMs } from './recording';
 
 /** Says something to the model, in pieces as a microphone gives them. */
 export function speak(client: Client, pcm: Buffer): void {
@@ -11,6 +11,12 @@ export function speak(client: Client, pcm: Buffer): void {
 /** What a client heard the model say, message by message. */
 export const wordsHeard = (client: Client): unknown[] =>
   client.all('response.output_audio_transcript.done').map(({ json }) => json['transcript']);
+
+/** How much of the model's speech a client was sent, in milliseconds. */
+export const heardMs = (client: Client): number =>
+  client
+    .all('response.output_audio.delta')
+    .reduce((sum, { json }) => sum + Buffer.byteLength(String(json['delta']), 'base64') / bytesPerMs, 0);
 
 /** What tools answered, in the order in which upstream was told. */
 export const outputsOf = (session: SocketSession): { callId: unknown; output: Record<string, unknown> }[] =>

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pcmOfWav } from '../../../src/demo/wav';
 
-const bytesPerMs = 48;
+/** Of 16-bit PCM at 24 kHz. */
+export const bytesPerMs = 48;
 const chunkMs = 100;
 
 /** A recording of a person who speaks, 16-bit PCM at 24 kHz, and what is said in it. */
