@@ -41,7 +41,7 @@ export function handleOpeningFrame(state: Opening, frame: Buffer): OpeningStep {
   switch (event.type) {
     case 'session.created': {
       const update = { type: 'session.update', event_id: configurationId, session: state.settings.config };
-      const greeting = typeof event['event_id'] === 'string' ? event['event_id'] : `${relayPrefix}ev_0`;
+      const greeting = event.event_id ?? `${relayPrefix}ev_0`;
       return {
         kind: 'wait',
         state: { ...state, greeting },

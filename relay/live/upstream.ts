@@ -42,16 +42,16 @@ function handleEvent(draft: Draft, event: UpstreamEvent, frame: Frame): void {
     case 'session.created':
       return;
     case 'session.updated':
-      handleSession(draft, event.session, event['event_id']);
+      handleSession(draft, event.session, event.event_id);
       return;
     case 'error':
-      handleError(draft, event.error, event['event_id']);
+      handleError(draft, event.error, event.event_id);
       return;
     case 'response.created':
-      beginResponse(draft, event.response, event['event_id']);
+      beginResponse(draft, event.response, event.event_id);
       return;
     case 'response.done':
-      finishResponse(draft, event.response, event['event_id']);
+      finishResponse(draft, event.response, event.event_id);
       return;
     case 'response.output_item.added':
     case 'response.output_item.done':

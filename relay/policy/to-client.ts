@@ -1,7 +1,8 @@
 import { addItem, isHidden, removeItem, visiblePrevious, type History } from '../history';
-import { isJsonObject, pick, type JsonObject } from '../json';
+import { isJsonObject, type JsonObject } from '../json';
 import { type Item, type UpstreamEvent } from '../protocol/upstream';
 import { hideIndex, reveal, visibleIndex, type View } from '../view';
+import { keep } from './allow-list';
 import { isVisible, isVisiblePart, scrubError, scrubItem, scrubPart } from './scrub';
 
 /** What the client has been shown so far, as later events depend on it. */
@@ -38,20 +39,20 @@ export function showItemEvent(audience: Audience, event: ItemEvent): Showing {
       return showConversationItem(audience, event);
     case 'conversation.item.retrieved':
       if (!isVisible(event.item)) return nothing(audience);
-      return { ...audience, events: [{ ...pick(event, envelope), item: scrubItem(event.item) }] };
+      return { ...audience, events: [{ ...keep(event, envelope), item: scrubItem(event.item) }] };
     case 'conversation.item.deleted':
     case 'conversation.item.truncated':
       return showItemChange(audience, event);
     case 'conversation.item.input_audio_transcription.failed': {
       if (isHidden(audience.history, event.item_id)) return nothing(audience);
       const error = isJsonObject(event['error']) ? scrubError(event['error']) : null;
-      return { ...audience, events: [{ ...pick(event, [...envelope, 'item_id', 'content_index']), error }] };
+      return { ...audience, events: [{ ...keep(event, [...envelope, 'item_id', 'content_index']), error }] };
     }
     case 'input_audio_buffer.committed': {
       const previous = shownPrevious(audience.history, event.previous_item_id);
       return {
         ...audience,
-        events: [{ ...pick(event, envelope), previous_item_id: previous, item_id: event.item_id }],
+        events: [{ ...keep(event, envelope), previous_item_id: previous, item_id: event.item_id }],
       };
     }
     case 'input_audio_buffer.speech_started':
@@ -71,7 +72,7 @@ export function showContent(audience: Audience, event: JsonObject): Showing {
   if (part !== undefined && !(isJsonObject(part) && isVisiblePart(part))) return nothing(audience);
   const { view, events } = reveal(audience.view, responseId);
   if (part === undefined && shownIndex === index) return { ...audience, view, events: [...events, 'raw'] };
-  const shown = { ...pick(event, contentMembers), output_index: shownIndex };
+  const shown = { ...keep(event, contentMembers), output_index: shownIndex };
   return { ...audience, view, events: [...events, isJsonObject(part) ? { ...shown, part: scrubPart(part) } : shown] };
 }
 
@@ -104,7 +105,7 @@ function showOutputItem(audience: Audience, event: OutputItemEvent): Showing {
   const { response_id: responseId, output_index: index, item } = event;
   const { view, events } = reveal(audience.view, responseId);
   const shown = {
-    ...pick(event, [...envelope, 'response_id']),
+    ...keep(event, [...envelope, 'response_id']),
     output_index: visibleIndex(view, responseId, index) ?? index,
     item: scrubItem(item),
   };
@@ -130,7 +131,7 @@ function showConversationItem({ history, view }: Audience, event: ConversationIt
   const placed = place(history, event, item, hidden);
   if (hidden) return { history: placed, view, events: [] };
   const shown = {
-    ...pick(event, envelope),
+    ...keep(event, envelope),
     previous_item_id: shownPrevious(placed, previous),
     item: scrubItem(item),
   };
@@ -145,12 +146,13 @@ function place(history: History, event: ConversationItemEvent, item: Item, hidde
 }
 
 function showItemChange({ history, view }: Audience, event: ItemChange): Showing {
-  const shown = pick(event, [...envelope, 'item_id', 'content_index', 'audio_end_ms']);
-  const events = isHidden(history, event.item_id) ? [] : [shown];
+  // A hidden item stays known even when it is deleted: nothing said of it later is for the client.
+  if (isHidden(history, event.item_id)) return nothing({ history, view });
+  const shown = keep(event, [...envelope, 'item_id', 'content_index', 'audio_end_ms']);
   return {
     history: event.type === 'conversation.item.deleted' ? removeItem(history, event.item_id) : history,
     view,
-    events,
+    events: [shown],
   };
 }
 

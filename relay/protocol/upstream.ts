@@ -29,50 +29,36 @@ const session = z.looseObject({});
  * Shapes and moments: protocol reference, sections 2.2, 2.3 and 6.
  */
 const upstreamEvent = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('session.created'), session }),
-  z.looseObject({ type: z.literal('session.updated'), session }),
-  z.looseObject({
-    type: z.literal('error'),
-    error: z.looseObject({ type: text, code: text, param: text, event_id: text }),
-  }),
-  z.looseObject({ type: z.literal('response.created'), response }),
-  z.looseObject({ type: z.literal('response.done'), response }),
-  z.looseObject({
-    type: z.literal('response.output_item.added'),
-    response_id: z.string(),
-    output_index: z.number(),
-    item,
-  }),
-  z.looseObject({
-    type: z.literal('response.output_item.done'),
-    response_id: z.string(),
-    output_index: z.number(),
-    item,
-  }),
-  z.looseObject({
-    type: z.literal('response.function_call_arguments.done'),
+  event('session.created', { session }),
+  event('session.updated', { session }),
+  event('error', { error: z.looseObject({ type: text, code: text, param: text, event_id: text }) }),
+  event('response.created', { response }),
+  event('response.done', { response }),
+  event('response.output_item.added', { response_id: z.string(), output_index: z.number(), item }),
+  event('response.output_item.done', { response_id: z.string(), output_index: z.number(), item }),
+  event('response.function_call_arguments.done', {
     response_id: z.string(),
     item_id: z.string(),
     call_id: z.string(),
     name: text,
     arguments: z.string(),
   }),
-  z.looseObject({ type: z.literal('conversation.item.added'), previous_item_id: text, item }),
-  z.looseObject({ type: z.literal('conversation.item.created'), previous_item_id: text, item }),
-  z.looseObject({ type: z.literal('conversation.item.done'), previous_item_id: text, item }),
-  z.looseObject({ type: z.literal('conversation.item.retrieved'), item }),
-  z.looseObject({ type: z.literal('conversation.item.deleted'), item_id: z.string() }),
-  z.looseObject({ type: z.literal('conversation.item.truncated'), item_id: z.string() }),
-  z.looseObject({ type: z.literal('conversation.item.input_audio_transcription.failed'), item_id: z.string() }),
-  z.looseObject({
-    type: z.literal('input_audio_buffer.committed'),
-    previous_item_id: text,
-    item_id: z.string(),
-  }),
-  z.looseObject({ type: z.literal('input_audio_buffer.speech_started') }),
-  z.looseObject({ type: z.literal('input_audio_buffer.speech_stopped') }),
-  z.looseObject({ type: z.literal('input_audio_buffer.cleared') }),
+  event('conversation.item.added', { previous_item_id: text, item }),
+  event('conversation.item.created', { previous_item_id: text, item }),
+  event('conversation.item.done', { previous_item_id: text, item }),
+  event('conversation.item.retrieved', { item }),
+  event('conversation.item.deleted', { item_id: z.string() }),
+  event('conversation.item.truncated', { item_id: z.string() }),
+  event('conversation.item.input_audio_transcription.failed', { item_id: z.string() }),
+  event('input_audio_buffer.committed', { previous_item_id: text, item_id: z.string() }),
+  event('input_audio_buffer.speech_started', {}),
+  event('input_audio_buffer.speech_stopped', {}),
+  event('input_audio_buffer.cleared', {}),
 ]);
+
+function event<Type extends string, Members extends z.ZodRawShape>(type: Type, members: Members) {
+  return z.looseObject({ type: z.literal(type), event_id: text, ...members });
+}
 
 /** An event the relay looks into. */
 export type UpstreamEvent = z.infer<typeof upstreamEvent>;

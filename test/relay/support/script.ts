@@ -21,6 +21,7 @@ export class Script {
   readonly sentToClient: Parsed[] = [];
   /** The same as bytes: a frame that passes as it came is the very one that was fed. */
   readonly framesToClient: (Buffer | string)[] = [];
+  readonly framesUpstream: (Buffer | string)[] = [];
   readonly sentUpstream: Parsed[] = [];
   readonly prepared: string[] = [];
   readonly logs: string[] = [];
@@ -98,6 +99,13 @@ export class Script {
     return this;
   }
 
+  /** What came out since the last look, taken as read. */
+  takeUnread(): readonly string[] {
+    const lines = this.unread;
+    this.forget();
+    return lines;
+  }
+
   /** Takes what came out as read. */
   forget(): this {
     this.unread = [];
@@ -131,6 +139,7 @@ export class Script {
         break;
       case 'send.upstream':
         this.sentUpstream.push(parse(effect.data));
+        this.framesUpstream.push(effect.data);
         break;
       default:
     }
