@@ -1,5 +1,5 @@
 /** The pipeline: one tool call in, executed once, one result out. */
-export { type Delivered, type Delivery } from './delivery/delivery';
+export { type Delivered, type Delivery, type DeliveryObservation } from './delivery/delivery';
 export { type UrlAllowance, urlFault } from './delivery/url-policy';
 export { webhookFault } from './delivery/webhook-settings';
 export { type Edge, realEdge } from './edge';
@@ -25,7 +25,7 @@ export {
 } from './store/store';
 export { defineTool, type Once, type Tool, type ToolContext, type ToolDefinition, type ToolReply } from './tool';
 export { type CallControl, type CallIds, type ToolCall } from './tool-call';
-export { type FailureEvidence, ToolFailure, type ToolFailureStatus } from './tool-failure';
+export { type FailureEvidence, isToolFailure, ToolFailure, type ToolFailureStatus } from './tool-failure';
 export { type SessionTool, ToolRegistry } from './tool-registry';
 export {
   type DeferredResult,

@@ -1,4 +1,5 @@
 import { type Wish } from './attempt';
+import { type DeliveryObservation } from './delivery/delivery';
 import { Webhook } from './delivery/webhook';
 import { webhookFault } from './delivery/webhook-settings';
 import { type OrgEndpoint } from './door';
@@ -26,6 +27,8 @@ export interface RealtimeHandlerOptions {
   readonly retentionMs?: number;
   /** Told of every answered call, for metrics. Must not throw. */
   readonly observe?: (observation: Observation) => void;
+  /** Told of every delivery to a webhook that has ended, for metrics. Must not throw. */
+  readonly observeDelivery?: (observation: DeliveryObservation) => void;
   /** Clock and randomness. Default: the machine's. */
   readonly edge?: Edge;
 }
@@ -65,7 +68,7 @@ export class RealtimeHandler {
     });
     for (const org of orgs) {
       if (this.#endpoints.has(org.orgId)) throw new TypeError(`There are two orgs named ${org.orgId}.`);
-      const webhook = webhookOf(org, tools, edge);
+      const webhook = webhookOf(org, options);
       this.#endpoints.set(org.orgId, { org, webhook, counter: new CallCounter(org.orgId, store.kind) });
     }
   }
@@ -168,15 +171,14 @@ function answer(result: ToolResult): Plan {
 
 function webhookOf(
   { orgId, tools: names, webhook }: PipelineOrg,
-  tools: ToolRegistry,
-  edge: Edge,
+  { tools, edge = realEdge, observeDelivery }: RealtimeHandlerOptions,
 ): Webhook | undefined {
   const unknown = names.find((name) => tools.get(name) === undefined);
   if (unknown !== undefined) throw new TypeError(`${orgId}: tools: there is no tool named ${printable(unknown)}.`);
   if (webhook === undefined) return undefined;
   const fault = webhookFault(webhook);
   if (fault !== undefined) throw new TypeError(`${orgId}: ${fault}`);
-  return new Webhook(webhook, edge);
+  return new Webhook(webhook, { edge, observe: (delivery) => observeDelivery?.({ orgId, ...delivery }) });
 }
 
 /**

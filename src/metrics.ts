@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { DeliveryObservation } from '../pipeline';
 import type { Ending, SessionMeter } from '../relay';
 import { createTraffic } from './metrics/traffic';
 
@@ -10,6 +11,8 @@ export interface Metrics {
   refused(code: string): void;
   /** A tool call was answered. */
   toolAnswered(tool: string, status: string, durationMs: number): void;
+  /** A delivery to an org's webhook ended. */
+  webhookCalled(delivery: DeliveryObservation): void;
   /** Counts what sessions send. */
   readonly meter: SessionMeter;
   /** What `/metrics` answers. */
@@ -65,6 +68,19 @@ export function createMetrics(): Metrics {
     buckets: latencyBucketsS,
     registers,
   });
+  const deliveries = new Counter({
+    name: 'relay_webhook_deliveries_total',
+    help: 'Deliveries to webhooks, retries included, by org and by how far they provably got.',
+    labelNames: ['org', 'outcome'],
+    registers,
+  });
+  const deliverySeconds = new Histogram({
+    name: 'relay_webhook_delivery_seconds',
+    help: 'Time a delivery took, waiting for a place and retries included.',
+    labelNames: ['org'],
+    buckets: latencyBucketsS,
+    registers,
+  });
   return {
     sessionStarted(org) {
       sessions.inc({ org });
@@ -79,6 +95,10 @@ export function createMetrics(): Metrics {
       toolCalls.inc({ tool, status });
       toolSeconds.observe({ tool }, durationMs / 1_000);
       if (status === 'duplicate') duplicates.inc({ tool });
+    },
+    webhookCalled({ orgId: org, outcome, durationMs }) {
+      deliveries.inc({ org, outcome });
+      deliverySeconds.observe({ org }, durationMs / 1_000);
     },
     meter: createTraffic(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

@@ -61,6 +61,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     store,
     log,
     observe: ({ tool, outcome, durationMs }) => metrics.toolAnswered(tool, outcome, durationMs),
+    observeDelivery: (delivery) => metrics.webhookCalled(delivery),
   });
   const sessions = createSessions({
     upstream: { ...upstream, apiKey: upstream.apiKey ?? '' },

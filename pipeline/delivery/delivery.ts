@@ -8,6 +8,14 @@ export type Delivery =
   /** It may have happened. */
   | { readonly kind: 'unknown'; readonly code: string; readonly httpStatus?: number };
 
+/** One delivery that has ended. */
+export interface DeliveryObservation {
+  readonly orgId: string;
+  readonly outcome: Delivery['kind'];
+  /** All of it: the wait for a place, the retries and the pauses between them. */
+  readonly durationMs: number;
+}
+
 /** The webhook has taken the request: it answered 2xx. */
 export interface Delivered {
   readonly kind: 'accepted';

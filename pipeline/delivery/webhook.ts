@@ -5,7 +5,7 @@ import { type Edge } from '../edge';
 import { type Log } from '../log';
 import { type PipelineWebhook } from '../org';
 import { answerClass } from './answer-class';
-import { type Delivery } from './delivery';
+import { type Delivery, type DeliveryObservation } from './delivery';
 import { type Exchange, exchange } from './exchange';
 import { remoteIdOf } from './remote-id';
 import { maxRetries, pauseMs, retryAfterMs } from './retry';
@@ -31,6 +31,12 @@ export interface DeliveryRequest {
   readonly log: Log;
 }
 
+export interface WebhookOptions {
+  readonly edge: Pick<Edge, 'nowMs' | 'monotonicMs' | 'random'>;
+  /** Told of every delivery that has ended. Must not throw. */
+  readonly observe?: (observation: Omit<DeliveryObservation, 'orgId'>) => void;
+}
+
 /**
  * Delivers requests to one org's webhook: over kept connections, at most `maxConcurrent` at a time, signed, within the
  * time of each request.
@@ -42,17 +48,19 @@ export class Webhook {
   readonly #url: URL;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #keys: readonly Buffer[];
-  readonly #edge: Pick<Edge, 'nowMs' | 'random'>;
+  readonly #edge: WebhookOptions['edge'];
+  readonly #observe: WebhookOptions['observe'];
   readonly #pool: Pool;
   readonly #slots: Slots;
 
   /** The settings are those in which `webhookFault` finds no fault. */
-  constructor(settings: PipelineWebhook, edge: Pick<Edge, 'nowMs' | 'random'>) {
+  constructor(settings: PipelineWebhook, { edge, observe }: WebhookOptions) {
     const { url, headers = {}, signingSecrets = [], maxConcurrent, ca } = settings;
     this.#url = new URL(url);
     this.#headers = headers;
     this.#keys = signingSecrets.flatMap((secret) => signingKey(secret) ?? []);
     this.#edge = edge;
+    this.#observe = observe;
     this.#slots = new Slots(maxConcurrent);
     this.#pool = new Pool(this.#url.origin, {
       connections: maxConcurrent,
@@ -68,6 +76,18 @@ export class Webhook {
 
   /** Delivers, or reports how far it got. Rejects only if `beforeSending` does. */
   async deliver(request: DeliveryRequest): Promise<Delivery> {
+    const startedMs = this.#edge.monotonicMs();
+    const delivery = await this.#inPlace(request);
+    this.#observe?.({ outcome: delivery.kind, durationMs: this.#edge.monotonicMs() - startedMs });
+    return delivery;
+  }
+
+  /** Lets go of all connections; what is still being sent is cut off. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #inPlace(request: DeliveryRequest): Promise<Delivery> {
     const release = await this.#slots.acquire(request.deadline.signal);
     if (release === undefined) return { kind: 'not_sent', code: 'no_slot' };
     try {
@@ -76,11 +96,6 @@ export class Webhook {
     } finally {
       release();
     }
-  }
-
-  /** Lets go of all connections; what is still being sent is cut off. */
-  async close(): Promise<void> {
-    await this.#pool.destroy();
   }
 
   async #attempts(request: DeliveryRequest): Promise<Delivery> {

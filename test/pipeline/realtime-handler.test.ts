@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
+import { type DeliveryObservation } from '../../pipeline/delivery/delivery';
 import { realEdge } from '../../pipeline/edge';
 import { type Observation } from '../../pipeline/stats';
 import { MemoryStore } from '../../pipeline/store/memory';
@@ -14,7 +15,7 @@ import { appointment } from './support/appointment';
 import { Closing } from './support/closing';
 import { LogLines } from './support/log-lines';
 import { bookingCall, orgId, pipeline } from './support/pipeline';
-import { catching, status } from './support/webhook-catcher';
+import { accept, type Answer, catching, status } from './support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
@@ -157,6 +158,31 @@ it('counts what it answered, by tool and outcome', async () => {
   });
   expect(observed).toHaveLength(6);
   expect(handler.stats('org_2')).toBeUndefined();
+});
+
+it('tells of every delivery how it ended and how long it took', async () => {
+  let nowMs = 0;
+  const after = (ms: number, answer: Answer): Answer => {
+    return (response, request) => {
+      nowMs += ms;
+      answer(response, request);
+    };
+  };
+  const catcher = await catcherWith(after(20, accept), after(30, status(400)));
+  const observed: DeliveryObservation[] = [];
+  const handler = pipeline(opened, {
+    store: new MemoryStore(),
+    url: catcher.url,
+    edge: { ...realEdge, monotonicMs: () => nowMs },
+    options: { observeDelivery: (observation) => observed.push(observation) },
+  });
+  await handler.handleToolCall(bookingCall());
+  await handler.handleToolCall(bookingCall());
+  await handler.handleToolCall(bookingCall({ toolArgs: { ...appointment, title: 'Other' } }));
+  expect(observed).toEqual([
+    { orgId, outcome: 'accepted', durationMs: 20 },
+    { orgId, outcome: 'rejected', durationMs: 30 },
+  ]);
 });
 
 it('writes a line for each step, with ids and without anything personal or secret', async () => {

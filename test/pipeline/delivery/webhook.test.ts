@@ -27,7 +27,7 @@ const body = webhookBody({
 function webhookTo(url: string, changes: Partial<PipelineWebhook> = {}, edge: Edge = realEdge): Webhook {
   const webhook = new Webhook(
     { url, maxConcurrent: 2, events: [], allowLoopback: true, allowPrivateNetwork: false, ...changes },
-    edge,
+    { edge },
   );
   return opened.add(webhook, () => webhook.close());
 }

@@ -279,6 +279,8 @@ describe('health and metrics', () => {
     await post(`${url}/api/execute-intent`, intent(), {});
     const text = await (await fetch(`${url}/metrics`)).text();
     expect(text).toContain('relay_tool_calls_total{tool="create_appointment",status="success"} 1');
+    expect(text).toContain('relay_webhook_deliveries_total{org="org_demo_001",outcome="accepted"} 1');
+    expect(text).toContain('relay_webhook_delivery_seconds_count{org="org_demo_001"} 1');
     expect(text).toContain('relay_duplicates_prevented_total{tool="create_appointment"} 1');
     expect(text).toContain('relay_refused_total{code="missing_credential"} 1');
     expect(text).toContain('nodejs_eventloop_lag_seconds');
