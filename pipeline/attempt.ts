@@ -9,7 +9,7 @@ import { errorFields, type Log } from './log';
 import { boundedReply, replyText } from './reply';
 import { type ToolReply } from './tool';
 import { type CallControl, type CallIds } from './tool-call';
-import { ToolFailure, type ToolFailureStatus } from './tool-failure';
+import { isToolFailure, ToolFailure, type ToolFailureStatus } from './tool-failure';
 import { failureResult, successResult, type ToldId, type ToolResult } from './tool-result';
 import { type Outcome, type SettledState } from './store/store';
 
@@ -77,7 +77,7 @@ async function run(wish: Wish, { hold, deadline, maxReplyBytes }: AttemptOptions
  * that nothing did and its delivery, if any, does not speak against it.
  */
 function failureOf(error: unknown, hold: Hold, door: Door, log: Log): ToolFailure {
-  if (!(error instanceof ToolFailure)) {
+  if (!isToolFailure(error)) {
     log.error(errorFields(error), 'Intent failed in its tool');
     return new ToolFailure(hold.isOpen ? 'unknown' : 'not_sent', undefined, { code: 'tool_threw' });
   }

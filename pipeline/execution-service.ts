@@ -193,7 +193,7 @@ function resultOf(record: IntentRecord, { intent }: Wish): ToolResult | undefine
     case 'UNKNOWN':
       return failureResult('unknown', id);
     case 'DEFERRED':
-      return deferredResult(id);
+      return deferredResult(id, intent.action.once?.deferred?.());
     case 'RESERVED':
     case 'SENDING':
     case 'NOT_SENT':

@@ -1,10 +1,16 @@
 import { type FailureStatus } from './tool-result';
 
 /** What a tool may say instead of success. `invalid` and the rest are decided before a tool runs. */
-export type ToolFailureStatus = Extract<
-  FailureStatus,
-  'not_sent' | 'rejected' | 'unknown' | 'not_configured' | 'unavailable' | 'unavailable_now'
->;
+const toolFailureStatuses = [
+  'not_sent',
+  'rejected',
+  'unknown',
+  'not_configured',
+  'unavailable',
+  'unavailable_now',
+] as const satisfies readonly FailureStatus[];
+
+export type ToolFailureStatus = (typeof toolFailureStatuses)[number];
 
 /** Facts for the record; none of them is told to the model. */
 export interface FailureEvidence {
@@ -36,4 +42,13 @@ export class ToolFailure extends Error {
   ) {
     super(reason ?? `The tool ended as ${status}.`, options);
   }
+}
+
+/** Whether a tool threw a `ToolFailure`. Told by its code, because a config file may bring a copy of the class. */
+export function isToolFailure(error: unknown): error is ToolFailure {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, status, evidence }: Partial<Record<keyof ToolFailure, unknown>> = error;
+  return (
+    code === 'tool_failure' && toolFailureStatuses.some((known) => known === status) && typeof evidence === 'object'
+  );
 }

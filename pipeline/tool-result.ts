@@ -97,16 +97,18 @@ export function successResult(reply: ToolReply, id: ToldId | undefined, isDuplic
 }
 
 /** Kept for later delivery. */
-export function deferredResult(id: ToldId | undefined): DeferredResult {
+export function deferredResult(id: ToldId | undefined, reply: ToolReply = noted): DeferredResult {
   return {
     success: true,
     status: 'deferred',
-    message: 'Your request is noted; a confirmation will be sent once it has been carried out.',
+    message: reply.message,
     ...told(id),
-    email_sent: false,
+    ...withoutReserved(reply.facts ?? {}),
     is_duplicate: false,
   };
 }
+
+const noted: ToolReply = { message: 'Your request is noted and will be carried out later.' };
 
 /** Arguments refused; `fault` is a sentence without a full stop that names field, rule and what was received. */
 export function invalidResult(toolName: string, fault: string): InvalidResult {

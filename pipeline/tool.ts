@@ -62,6 +62,8 @@ export interface Once<Args> {
    * contains what should not be kept.
    */
   repeat?(args: Args): ToolReply;
+  /** What is told while it is kept to be delivered later. Default: that it is noted. */
+  deferred?(args: Args): ToolReply;
 }
 
 /** What the model is told after success. A plain string is a message alone. */
@@ -135,6 +137,7 @@ export interface BoundOnce {
   canonical(): Json;
   readonly idName: string | undefined;
   readonly repeat: (() => ToolReply) | undefined;
+  readonly deferred: (() => ToolReply) | undefined;
 }
 
 /**
@@ -200,5 +203,6 @@ function boundOnce<Args>(once: Once<Args>, args: Args, json: JsonObject): BoundO
     canonical: () => (once.canonical === undefined ? json : once.canonical(args)),
     idName: once.idName,
     repeat: once.repeat === undefined ? undefined : once.repeat.bind(undefined, args),
+    deferred: once.deferred === undefined ? undefined : once.deferred.bind(undefined, args),
   };
 }

@@ -45,6 +45,7 @@ export const createAppointment = defineTool({
     canonical,
     idName: 'appointment_id',
     repeat: booked,
+    deferred: noted,
   },
   async execute(appointment, ctx) {
     await ctx.deliver();
@@ -67,6 +68,13 @@ function booked({ attendee_email }: Appointment): ToolReply {
   return {
     message: `Appointment created and confirmation email sent to ${attendee_email}`,
     facts: { email_sent: true },
+  };
+}
+
+function noted({ attendee_email }: Appointment): ToolReply {
+  return {
+    message: `Your request is noted; a confirmation will be sent to ${attendee_email}`,
+    facts: { email_sent: false },
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool, type ToolReply } from '../tool';
-import { ToolFailure } from '../tool-failure';
+import { isToolFailure } from '../tool-failure';
 import { oncePerSession } from './session-event';
 
 const ending: ToolReply = { message: 'The call ends after your goodbye. Say goodbye now.', endSession: true };
@@ -21,7 +21,7 @@ export const endCall = defineTool({
       await ctx.deliverEvent();
     } catch (error) {
       // Nobody is kept on the line because a webhook did not hear that the call ends.
-      if (!(error instanceof ToolFailure)) throw error;
+      if (!isToolFailure(error)) throw error;
     }
     return ending;
   },

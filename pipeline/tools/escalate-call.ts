@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool, type ToolContext, type ToolReply } from '../tool';
-import { ToolFailure } from '../tool-failure';
+import { isToolFailure, ToolFailure } from '../tool-failure';
 import { oncePerSession } from './session-event';
 
 const transferred: ToolReply = { message: 'The call is being handed over to a human colleague.' };
@@ -42,6 +42,6 @@ async function tellWebhook(ctx: ToolContext): Promise<void> {
   try {
     await ctx.deliverEvent();
   } catch (error) {
-    if (!(error instanceof ToolFailure)) throw error;
+    if (!isToolFailure(error)) throw error;
   }
 }

@@ -30,6 +30,12 @@ const toolThat = (execute: (ctx: ToolContext, note: string | undefined) => Promi
     execute: ({ note }, ctx) => execute(ctx, note),
   });
 
+const deferred = {
+  success: true,
+  status: 'deferred',
+  message: 'Your request is noted; a confirmation will be sent to user@example.com',
+};
+
 const act = (id: string, note?: string) => ({ orgId, toolName: 'act', toolArgs: { id, ...(note && { note }) } });
 const actKey = (id: string): IntentKey => ({ orgId, tool: 'act', intentId: intentId([id]) });
 
@@ -198,7 +204,7 @@ describe('another holder', () => {
   it.each<[IntentRecord['state'], object]>([
     ['CONFIRMED', { success: true, is_duplicate: true }],
     ['FAILED_LATER', { success: false, status: 'rejected' }],
-    ['DEFERRED', { success: true, status: 'deferred', is_duplicate: false }],
+    ['DEFERRED', { ...deferred, email_sent: false, is_duplicate: false }],
   ])('may have left it %s', async (state, answer) => {
     const store = new MemoryStore();
     jest.spyOn(store, 'claim').mockImplementation(({ key, fingerprint }) => {
@@ -278,6 +284,23 @@ describe('a tool of one’s own', () => {
       act_id: actKey('1').intentId,
     });
     expect(await handler.handleToolCall(act('1', 'down'))).toMatchObject({ error: 'The line is down.' });
+  });
+
+  it('may say so with another copy of the class', async () => {
+    const copy = class extends Error {
+      readonly code = 'tool_failure';
+      readonly status = 'rejected';
+      readonly reason = 'There is no such room.';
+      readonly evidence = {};
+    };
+    const tool = toolThat(() => {
+      throw new copy();
+    });
+    const handler = pipeline(opened, { store: new MemoryStore(), tools: [tool] });
+    expect(await handler.handleToolCall(act('1'))).toMatchObject({
+      status: 'rejected',
+      error: 'There is no such room.',
+    });
   });
 
   it('cannot say that nothing happened after its delivery has arrived', async () => {
