@@ -176,6 +176,11 @@ describe('a follow-up that is refused', () => {
       );
   });
 
+  it('follows that response also where upstream never confirms outputs', () => {
+    const script = asked().upstream(responseCreated('resp_B'), activeResponseError('rly_rc_3'), responseDone('resp_B'));
+    expect(script.takeUnread().at(-1)).toBe(followUp(4));
+  });
+
   it('is not asked for again when the response in its way began after the outputs', () => {
     asked()
       .upstream(...outputAdded('call_1', 'item_call_1'), responseCreated('resp_B'), activeResponseError('rly_rc_3'))

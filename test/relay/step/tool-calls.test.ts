@@ -209,6 +209,19 @@ describe('a call', () => {
       .expect();
   });
 
+  it('leaves nothing behind when it comes late: the session is as free as before', () => {
+    const done = responseDone('resp_A', [callItem('call_1')]);
+    Script.open()
+      .upstream(responseCreated('resp_A'), ...wholeCall('resp_A', 0, 'call_1'), done)
+      .answer('call_1', 'out')
+      .upstream(...outputAdded('call_1', 'item_call_1'), ...spokenResponse('resp_B', 'item_B'))
+      .forget()
+      .upstream(outputItemAdded('resp_A', 0, callItem('call_1')), responseCreated('resp_A'))
+      .upstream(argumentsDone('resp_B', 1, 'call_1'))
+      .client({ type: 'response.cancel' }, { type: 'response.create' })
+      .expect('upstream < response.cancel', 'upstream < response.create rly_cc_4');
+  });
+
   it('in a response whose response.created never came is run and answered like any other', () => {
     Script.open()
       .upstream(...wholeCall('resp_A', 0, 'call_1'), responseDone('resp_A', [callItem('call_1')]))
