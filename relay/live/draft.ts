@@ -45,19 +45,9 @@ export function refuseClient(
   param: string | null,
   clientEventId: string | null,
 ): void {
-  tellClient(draft, errorEvent(nextId(draft, 'err'), code, param, clientEventId));
-}
-
-/** An `error` event made by the relay. */
-export function errorEvent(
-  id: string,
-  code: FailureCode,
-  param: string | null,
-  clientEventId: string | null,
-): JsonObject {
   const type = failures[code].class === 'ignorable' ? 'invalid_request_error' : 'server_error';
   const error = { type, code, message: failures[code].text, param, event_id: clientEventId };
-  return { type: 'error', event_id: id, error };
+  tellClient(draft, { type: 'error', event_id: nextId(draft, 'err'), error });
 }
 
 /** Ends the session with this step. The first cause counts. */

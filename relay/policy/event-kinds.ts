@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../json';
 export type EventKind =
   /** The client's own microphone, transcripts of what the user said: passes as it came. */
   | 'pass'
-  /** Content of a response: passes as it came unless the response is held or renumbered. */
+  /** Content of a response: passes as it came unless a response is held or has hidden items. */
   | 'content'
   /** Known to be of tools or of the account: dropped. */
   | 'hide'
@@ -36,7 +36,7 @@ const content: ReadonlySet<string> = new Set([
 /** Content events that carry nothing to scrub, so that they may pass without a parse. */
 const rawContent: ReadonlySet<string> = new Set([...content].filter((type) => !type.includes('content_part')));
 
-/** True for a type whose frame may go to the client unparsed. `isPlain`: no response is held or renumbered. */
+/** True for a type whose frame may go to the client unparsed. `isPlain`: no response is held or has hidden items. */
 export function mayPassRaw(type: string, isPlain: boolean): boolean {
   return (isPlain && rawContent.has(type)) || pass.has(type);
 }
