@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deadline } from './deadline';
 import { ToolFailure } from './tool-failure';
 import {
@@ -24,7 +25,10 @@ export interface Hold {
    * @throws ToolFailure if it may not begin; then nothing must happen.
    */
   open(): Promise<void>;
-  /** Writes the outcome. False if it is not on record, because the store failed or somebody else decided meanwhile. */
+  /**
+   * Writes the outcome. False if it is not on record, because somebody else decided meanwhile, or because the store failed
+   * at it several times: what happened is worth more than one hiccup of a disk.
+   */
   settle(settlement: Settlement): Promise<boolean>;
 }
 
@@ -85,13 +89,16 @@ export class ClaimedHold implements Hold {
     const { retentionMs } = this.#times;
     const kept = state === 'UNKNOWN' && body !== undefined ? { body } : {};
     const isOurs = (record: IntentRecord | undefined): boolean => record?.state === state && record.fence === fence;
-    return readingBack(
-      async () => {
-        const answer = await this.#store.settle({ key, owner, fence, state, outcome, retentionMs, ...kept });
-        return answer.kind === 'written';
-      },
-      async () => isOurs(await this.#store.get(key)) || undefined,
-    ).catch(falseIfUnavailable);
+    const write = (): Promise<boolean> =>
+      readingBack(
+        async () => {
+          const { record } = await this.#store.settle({ key, owner, fence, state, outcome, retentionMs, ...kept });
+          // Lost, too, may be told of a write whose answer got lost before.
+          return isOurs(record);
+        },
+        async () => isOurs(await this.#store.get(key)) || undefined,
+      );
+    return persistently(write).catch(falseIfUnavailable);
   }
 
   async #startSending(): Promise<void> {
@@ -124,6 +131,21 @@ export function claimIntent(store: IntentStore, claim: Claim): Promise<ClaimAnsw
       return isOurs ? { kind: 'claimed', record } : undefined;
     },
   );
+}
+
+/** How often an outcome is written at most while the store fails, and the pause between, in milliseconds. */
+const maxSettleTries = 3;
+const settlePauseMs = 100;
+
+async function persistently<T>(write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError) || attempt === maxSettleTries) throw error;
+      await sleep(settlePauseMs);
+    }
+  }
 }
 
 /** Writes; where the store failed so that the write may have happened all the same, asks what is there. */

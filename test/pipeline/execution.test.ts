@@ -118,6 +118,29 @@ describe('a store', () => {
     expect(catcher.requests).toHaveLength(1);
   });
 
+  it('that fails once at keeping the outcome is asked again', async () => {
+    const catcher = await catcherWith();
+    const store = failing();
+    store.faults = {
+      settle: { reason: 'slow', isWritten: false, times: 1 },
+      get: { reason: 'slow', isWritten: false, times: 1 },
+    };
+    const handler = pipeline(opened, { store, url: catcher.url });
+    expect(await handler.handleToolCall(bookingCall())).toMatchObject({ success: true, is_duplicate: false });
+    expect(await store.get(bookingKey)).toMatchObject({ state: 'ACCEPTED' });
+  });
+
+  it('whose answer to keeping the outcome is lost, and which then cannot be read, is asked again', async () => {
+    const catcher = await catcherWith();
+    const store = failing();
+    store.faults = {
+      settle: { reason: 'slow', isWritten: true, times: 1 },
+      get: { reason: 'slow', isWritten: false, times: 1 },
+    };
+    const handler = pipeline(opened, { store, url: catcher.url });
+    expect(await handler.handleToolCall(bookingCall())).toMatchObject({ success: true, is_duplicate: false });
+  });
+
   it('that cannot keep that nothing was sent makes it unavailable', async () => {
     const catcher = await catcherWith(status(429));
     const store = failing();

@@ -18,6 +18,8 @@ type Operation = 'claim' | 'startSending' | 'settle' | 'get';
 export interface StoreFault {
   readonly reason: UnavailableReason;
   readonly isWritten: boolean;
+  /** How often; default always. */
+  readonly times?: number;
 }
 
 /** A memory store whose operations fail as told, until told otherwise. */
@@ -42,7 +44,8 @@ export class FailingStore extends MemoryStore {
 
   async #through<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
     const fault = this.faults[operation];
-    if (fault === undefined) return work();
+    if (fault === undefined || fault.times === 0) return work();
+    if (fault.times !== undefined) this.faults[operation] = { ...fault, times: fault.times - 1 };
     if (fault.isWritten) await work();
     throw new StoreUnavailableError(fault.reason, `The store fails at ${operation}.`);
   }
