@@ -1,3 +1,5 @@
+import { defaultDeadlineMs } from '../pipeline';
+import type { RelayConfig } from './config';
 import type { Logger } from './log';
 
 /** The parts of the program that stop in order. */
@@ -22,6 +24,15 @@ export interface DrainLimits {
   readonly drainMs: number;
   /** Beyond that, for sends to be answered and recorded. */
   readonly settleMs: number;
+}
+
+/** Milliseconds for connections to be closed and outcomes to be written once all is over. */
+const closingMs = 4_000;
+
+/** As the settings say, and enough for the call of a tool that began just before the relay was told to stop. */
+export function drainLimits({ orgs, limits: { drainMs } }: Pick<RelayConfig, 'orgs' | 'limits'>): DrainLimits {
+  const longestCallMs = Math.max(...orgs.map(({ webhook }) => webhook?.deadlineMs ?? defaultDeadlineMs));
+  return { drainMs, settleMs: Math.max(0, longestCallMs - drainMs) + closingMs };
 }
 
 /**

@@ -3,7 +3,7 @@ import { builtInTools, type IntentStore, openStore, RealtimeHandler, ToolRegistr
 import { createGate } from './auth';
 import { createClientTokens } from './auth/client-token';
 import type { RelayConfig } from './config';
-import { drain } from './drain';
+import { drain, drainLimits } from './drain';
 import { createApp } from './http/app';
 import { addRoutes } from './http/routes';
 import { addUpgrade } from './http/upgrade';
@@ -29,8 +29,7 @@ export interface RunningRelay {
   stop(): Promise<void>;
 }
 
-/** Milliseconds that sends under way are given beyond `drainMs`, and connections to end by themselves after that. */
-const settleMs = 4_000;
+/** Milliseconds that connections are given to end by themselves when everything else has stopped. */
 const closeMs = 500;
 
 /**
@@ -106,7 +105,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
           await store.close();
         },
       },
-      { drainMs: limits.drainMs, settleMs },
+      drainLimits(config),
       log,
     );
 

@@ -1,5 +1,6 @@
-import { drain, type Stoppable } from '../../src/drain';
+import { drain, drainLimits, type Stoppable } from '../../src/drain';
 import { loggerTo } from '../../src/log';
+import { configWith, withLimits } from './support/relay';
 
 const log = loggerTo({ write: () => undefined });
 const never = () => new Promise<void>(() => undefined);
@@ -50,4 +51,15 @@ it('does not wait for ever for a send', async () => {
   const { parts, steps } = partsWith({ settleTools: never });
   await drain(parts, { drainMs: 1, settleMs: 1 }, log);
   expect(steps).toContain('close store');
+});
+
+it('gives a call that has just begun the time it may take, however short the time for conversations is', () => {
+  const config = configWith({ ZAPIER_WEBHOOK_URL: 'https://hooks.example.com/' });
+  for (const [drainMs, settleMs] of [
+    [20_000, 4_000],
+    [8_000, 4_000],
+    [0, 12_000],
+  ] as const) {
+    expect(drainLimits(withLimits(config, { drainMs }))).toEqual({ drainMs, settleMs });
+  }
 });
