@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -57,8 +58,14 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     return reply.code(why.status).headers(errorHeaders(why)).send(errorBody(why));
   };
 
-  // Only JSON is understood. Fastify would take plain text as well, which any page may send anywhere without asking.
-  app.removeContentTypeParser('text/plain');
+  // Only JSON is understood. Fastify would take plain text as well, which any page may send anywhere without asking; and
+  // of what is no UTF-8 it would make other letters, with which an appointment would then be booked.
+  app.removeAllContentTypeParsers();
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isUtf8(body)) void parseJson(request, body.toString('utf8'), done);
+    else done(new RefusedError(refusal.malformed('The body must be JSON in UTF-8.')));
+  });
   app.setNotFoundHandler((_request, reply) => send(reply, refusal.notFound()));
   app.setErrorHandler((error: FastifyError | RefusedError, request, reply) => {
     if (error instanceof RefusedError) return send(reply, error.refusal);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ClientTokens, tokenLifetime } from '../auth/client-token';
@@ -24,7 +25,7 @@ export function addClientSecrets(app: FastifyInstance, { guard, tokens, model }:
     const body = bodySchema.safeParse(request.body ?? {}, { error: wordsFor });
     if (!body.success) throw new RefusedError(describeFault(body.error));
     const { value, expiresAt } = await tokens.mint(org.id, body.data.expires_after?.seconds);
-    return { value, expires_at: expiresAt, session: { ...plainSession, model } };
+    return { value, expires_at: expiresAt, session: plainSession(model) };
   });
 }
 
@@ -37,5 +38,13 @@ const bodySchema = z.object({
     .optional(),
 });
 
-/** What a client may know of its session: nothing that the relay keeps to itself. */
-const plainSession = { type: 'realtime', object: 'realtime.session', instructions: '', tools: [], tool_choice: 'auto' };
+/** What a client may know of its session: nothing that the relay keeps to itself. The id stands for none that will be. */
+const plainSession = (model: string) => ({
+  type: 'realtime',
+  object: 'realtime.session',
+  id: `sess_${randomUUID()}`,
+  model,
+  instructions: '',
+  tools: [],
+  tool_choice: 'auto',
+});

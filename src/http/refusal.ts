@@ -48,7 +48,7 @@ export const refusal = {
     make(401, 'authentication_error', 'missing_credential', 'Send a key as "Authorization: Bearer <key>".'),
   wrongCredential: () => make(401, 'authentication_error', 'invalid_credential', 'The credential is not valid here.'),
   keyRequired: () =>
-    make(401, 'authentication_error', 'key_required', 'A client token only opens sessions: send a key of the org.'),
+    make(401, 'authentication_error', 'key_required', 'This credential is not for this: send a key of the org.'),
   operatorOnly: () => make(401, 'authentication_error', 'operator_key_required', 'Send the operator key.'),
   tokenExpired: () =>
     make(401, 'authentication_error', 'token_expired', 'The client token has expired: fetch a new one.'),
@@ -61,9 +61,8 @@ export const refusal = {
       param: 'Origin',
     }),
 
-  notFound: () => make(404, 'not_found_error', 'not_found', 'There is nothing here.'),
+  notFound: () => make(404, 'not_found_error', 'not_found', 'There is nothing at this address for this method.'),
   unknownTool: () => make(404, 'not_found_error', 'unknown_tool', 'The org has no such tool.', { param: 'tool_name' }),
-  methodNotAllowed: () => make(405, 'invalid_request_error', 'method_not_allowed', 'Use another method here.'),
   handshakeTimeout: () =>
     make(408, 'server_error', 'handshake_timeout', 'The connection could not be admitted in time.', { retryAfterS: 1 }),
   requestTimeout: () => make(408, 'invalid_request_error', 'request_timeout', 'The request did not arrive in time.'),

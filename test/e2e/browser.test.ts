@@ -85,6 +85,7 @@ describe('a browser', () => {
       session: {
         type: 'realtime',
         object: 'realtime.session',
+        id: expect.stringMatching(/^sess_/) as string,
         model: 'gpt-realtime-2.1',
         instructions: '',
         tools: [],

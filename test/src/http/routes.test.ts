@@ -1,3 +1,4 @@
+import type { ClientSecretCreateResponse } from 'openai/resources/realtime/client-secrets';
 import { WebhookCatcher } from '../../pipeline/support/webhook-catcher';
 import { bearer, configWith, operatorKey, orgKey, startTestRelay, stopRelays, withLimits } from '../support/relay';
 import { rawRequest } from '../support/raw-http';
@@ -29,7 +30,7 @@ const post = (url: string, body: unknown, headers: Record<string, string> = bear
   fetch(url, {
     method: 'POST',
     headers: { ...json, ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
 
 const withHook = (variables: Record<string, string> = {}) => configWith({ ZAPIER_WEBHOOK_URL: hook.url, ...variables });
@@ -100,6 +101,7 @@ describe('POST /api/execute-intent', () => {
     ['no org', intent({ org_id: undefined }), 'org_id'],
     ['a call id that is a number', intent({ call_id: 1 }), 'call_id'],
     ['something unknown', intent({ extra: 1 }), null],
+    ['letters of another encoding', Buffer.from(JSON.stringify(intent({ call_id: 'Höhe' })), 'latin1'), null],
     ['a poisoned prototype', '{"__proto__":{"x":1},"tool_name":"x"}', null],
   ])('answers 400 to %s', async (_case, body, param) => {
     const { url } = await startTestRelay();
@@ -115,7 +117,10 @@ describe('POST /api/execute-intent', () => {
     expect(none.headers.get('www-authenticate')).toBe('Bearer');
     expect(await answerOf(none)).toEqual({ status: 401, body: errorWith('missing_credential') });
     expect((await post(`${url}/api/execute-intent`, intent(), bearer('wrong'))).status).toBe(401);
-    expect((await post(`${url}/api/execute-intent`, intent(), bearer(operatorKey))).status).toBe(401);
+    expect(await answerOf(await post(`${url}/api/execute-intent`, intent(), bearer(operatorKey)))).toEqual({
+      status: 401,
+      body: errorWith('key_required'),
+    });
     const early = await rawRequest(
       port,
       'POST /api/execute-intent HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 999999999\r\n\r\n',
@@ -197,18 +202,20 @@ describe('POST /v1/realtime/client_secrets', () => {
       }),
     );
     expect(code).toBe(200);
-    expect(body).toEqual({
+    const expected: ClientSecretCreateResponse = {
       value: expect.stringMatching(/^ek_/) as string,
       expires_at: expect.any(Number) as number,
       session: {
         type: 'realtime',
         object: 'realtime.session',
+        id: expect.stringMatching(/^sess_/) as string,
         model: 'gpt-realtime-2.1',
         instructions: '',
         tools: [],
         tool_choice: 'auto',
       },
-    });
+    };
+    expect(body).toEqual(expected);
     expect(body['expires_at']).toBeGreaterThanOrEqual(before + 60);
     expect(body['expires_at']).toBeLessThan(before + 120);
   });
