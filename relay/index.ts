@@ -1,4 +1,5 @@
 export { defaultSessionLimits, type SessionLimits } from './limits';
+export { messageBounds, type MessageBounds } from './message-bounds';
 export { endings, type EndCause, type EndingRule } from './protocol/close';
 export {
   startSession,

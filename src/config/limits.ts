@@ -14,7 +14,7 @@ const day = 86_400_000;
 const programShape = {
   /** Connections one address may open in a second; more are answered 429. */
   connectsPerSecondPerAddress: wholeNumber(1, 1_000_000).default(200),
-  /** Milliseconds from the upgrade request to its answer. */
+  /** Milliseconds for each step of getting in: the TLS handshake, the head of a request, the answer to an upgrade. */
   handshakeMs: wholeNumber(100, 60_000).default(5_000),
   /** Bytes of an HTTP request's body; more are answered 413. */
   httpBodyBytes: wholeNumber(1 * kib, 16 * mib).default(256 * kib),

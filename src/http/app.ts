@@ -23,13 +23,11 @@ export interface AppOptions {
   readonly metrics: Pick<Metrics, 'refused'>;
 }
 
-/** Node's own limits of a request: bytes of its head; milliseconds for the head, for the whole, and between two looks at both. */
-const requestLimits = {
-  maxHeaderSize: 16_384,
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  connectionsCheckingInterval: 5_000,
-} as const;
+/** Bytes of a request's head. */
+const maxHeaderSize = 16_384;
+
+/** Milliseconds in which a whole request must have arrived, where its head may not take longer. */
+const requestMs = 30_000;
 
 /**
  * An HTTP server without routes: bounded in every direction, logging each request in one line, and answering whatever
@@ -40,7 +38,7 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
   // Named, or the app's type would be one that only a pino logger fits.
   const loggerInstance: FastifyBaseLogger = log.child({ part: 'http' });
   const app = fastify({
-    serverFactory: (handler) => createServer(listen.tls, handler),
+    serverFactory: (handler) => createServer(listen.tls, limits.handshakeMs, handler),
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.httpBodyBytes,
@@ -50,7 +48,11 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     frameworkErrors: (_error, _request, reply) => {
       void send(reply, refusal.malformed('The address of the request cannot be read.'));
     },
-    clientErrorHandler: (error, socket: Socket) => refuseSocket(socket, connectionRefusal(error.code)),
+    clientErrorHandler: (error, socket: Socket) => {
+      const why = connectionRefusal(error.code);
+      if (socket.writable) metrics.refused(why.code);
+      refuseSocket(socket, why);
+    },
   });
 
   const send = (reply: FastifyReply, why: Refusal) => {
@@ -95,13 +97,22 @@ export class RefusedError extends Error {
   }
 }
 
-function createServer(tls: Tls | undefined, handler: RequestListener): Server {
+/**
+ * `handshakeMs` bounds each step of getting in, so that whoever connects and says nothing is gone soon: the TLS
+ * handshake, and the head of a request.
+ */
+function createServer(tls: Tls | undefined, handshakeMs: number, handler: RequestListener): Server {
   const options = {
-    ...requestLimits,
+    maxHeaderSize,
+    headersTimeout: handshakeMs,
+    requestTimeout: Math.max(requestMs, handshakeMs),
+    connectionsCheckingInterval: Math.min(handshakeMs, 1_000),
     // Anything else that asks for an upgrade, such as HTTP/2 over plain text, is served as if it had not asked.
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
-  return tls ? createHttpsServer({ ...options, ...tls }, handler) : createHttpServer(options, handler);
+  return tls
+    ? createHttpsServer({ ...options, ...tls, handshakeTimeout: handshakeMs }, handler)
+    : createHttpServer(options, handler);
 }
 
 function refusalFor({ code, statusCode }: FastifyError, maxBytes: number): Refusal {
@@ -121,7 +132,7 @@ function refusalFor({ code, statusCode }: FastifyError, maxBytes: number): Refus
 function connectionRefusal(code: string | undefined): Refusal {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return refusal.headTooLarge(requestLimits.maxHeaderSize);
+      return refusal.headTooLarge(maxHeaderSize);
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return refusal.requestTimeout();
     default:

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { messageBounds } from '../../relay';
 import type { Gate } from '../auth';
 import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
@@ -38,6 +39,7 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
     if (isDraining()) return refusal.draining();
     if (!rate.allows(request.socket.remoteAddress ?? '')) return refusal.tooManyConnects();
     if (pathOf(request) !== realtimePath) return refusal.notFound();
+    if (announcesBody(request)) return refusal.malformed('A request for a WebSocket has no body.');
     const admission = await admitOrg(gate, request, ['key', 'client_token', 'this_machine']);
     if (admission.kind === 'refused') return admission.refusal;
     // Time has passed since the first look.
@@ -75,17 +77,17 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
 }
 
 /** One acceptor for each message size in use; all else is the same for everyone. */
-function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxPayload: number) => WebSocketServer {
+function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxMessageBytes: number) => WebSocketServer {
   const acceptors = new Map<number, WebSocketServer>();
-  return (maxPayload) => {
-    const known = acceptors.get(maxPayload);
+  return (maxMessageBytes) => {
+    const known = acceptors.get(maxMessageBytes);
     if (known) return known;
     // A variable, because the types of ws do not know `closeTimeout` yet.
     const options = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload,
+      ...messageBounds(maxMessageBytes),
       closeTimeout: closeTimeoutMs,
       // Left to itself, ws selects the first protocol offered, which may be the one that carries the credential.
       handleProtocols: (offered: Set<string>) => (offered.has(realtimeSubprotocol) ? realtimeSubprotocol : false),
@@ -96,13 +98,20 @@ function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxPayload: number
       metrics.refused(why.code);
       refuseSocket(socket, why);
     });
-    acceptors.set(maxPayload, acceptor);
+    acceptors.set(maxMessageBytes, acceptor);
     return acceptor;
   };
 }
 
 /** Milliseconds a peer has to answer a close. */
 const closeTimeoutMs = 2_000;
+
+/**
+ * Node takes what follows such a request for the WebSocket's first frames; a proxy that takes it for a body would pass on
+ * what its sender hid there.
+ */
+const announcesBody = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 /** The path without the query: a client's `model` is ignored, because the model is the relay's to choose. */
 const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0];
