@@ -4,6 +4,8 @@ import { type SessionLimits } from './limits';
 /** What one side of a session reports. */
 export interface LegEvents {
   readonly onMessage: (frame: Buffer, isBinary: boolean) => void;
+  /** A ping came, or a pong that answers none of ours. */
+  readonly onChatter: () => void;
   readonly onClose: (code: number) => void;
   /** The peer reads too slowly: over `bufferMaxBytes`, or over `bufferHighBytes` for `slowClientMs`. */
   readonly onStalled: () => void;
@@ -26,6 +28,7 @@ export class Leg {
   private lastMessageMs = performance.now();
   /** When anything came, a ping or pong too. */
   private lastSeenMs = this.lastMessageMs;
+  private pongsDue = 0;
   private isHigh = false;
   private stalled: NodeJS.Timeout | undefined;
   private isReleased = false;
@@ -36,8 +39,8 @@ export class Leg {
     private readonly events: LegEvents,
   ) {
     socket.on('message', this.onMessage);
-    socket.on('ping', this.onLife);
-    socket.on('pong', this.onLife);
+    socket.on('ping', this.onPing);
+    socket.on('pong', this.onPong);
     socket.on('close', this.onClose);
     this.pulse = setInterval(this.onPulse, limits.pingMs);
   }
@@ -81,6 +84,8 @@ export class Leg {
     clearInterval(this.pulse);
     clearTimeout(this.stalled);
     this.socket.off('message', this.onMessage);
+    this.socket.off('ping', this.onPing);
+    this.socket.off('pong', this.onPong);
     this.socket.off('close', this.onClose);
     if (this.socket.readyState === WebSocket.CLOSED) return;
     if (this.socket.readyState === WebSocket.CONNECTING) {
@@ -101,8 +106,15 @@ export class Leg {
     this.events.onMessage(frame, isBinary);
   };
 
-  private readonly onLife = (): void => {
+  private readonly onPing = (): void => {
     this.lastSeenMs = performance.now();
+    this.events.onChatter();
+  };
+
+  private readonly onPong = (): void => {
+    this.lastSeenMs = performance.now();
+    if (this.pongsDue === 0) this.events.onChatter();
+    else this.pongsDue -= 1;
   };
 
   private readonly onClose = (code: number): void => {
@@ -120,7 +132,10 @@ export class Leg {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     // While we leave the socket unread no pong can be seen.
     if (this.pauses.size === 0 && performance.now() - this.lastSeenMs > this.limits.deadPeerMs) this.events.onDead();
-    else this.socket.ping();
+    else {
+      this.pongsDue += 1;
+      this.socket.ping();
+    }
   };
 }
 

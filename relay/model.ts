@@ -38,6 +38,8 @@ export type Effect =
   | { readonly kind: 'tool.prepare'; readonly call: FunctionCall }
   | { readonly kind: 'tool.run'; readonly call: FunctionCall }
   | { readonly kind: 'tool.drop'; readonly callId: string }
+  /** For the count of limits that were reached without ending the session. */
+  | { readonly kind: 'limit.reached'; readonly limit: keyof SessionLimits }
   | { readonly kind: 'timer.set'; readonly timer: TimerName; readonly afterMs: number }
   | { readonly kind: 'timer.clear'; readonly timer: TimerName }
   | {

@@ -23,6 +23,8 @@ export interface SessionLog {
 export interface SessionMeter {
   /** One message was sent to a side, with its size. */
   sent(to: 'client' | 'upstream', bytes: number): void;
+  /** A limit was reached that does not end the session. */
+  limitReached(limit: keyof SessionLimits): void;
 }
 
 /** What one session is made of. */
@@ -80,17 +82,21 @@ export function startSession(options: SessionOptions): Session {
       if (allowance.take(down.lastMessage)) dispatch({ kind: 'client.frame', frame, isBinary });
       else dispatch({ kind: 'end', cause: 'too_many_messages' });
     },
+    onChatter: () => {
+      if (!allowance.take(performance.now())) dispatch({ kind: 'end', cause: 'too_many_messages' });
+    },
     onClose: () => dispatch({ kind: 'client.closed' }),
     onStalled: () => dispatch({ kind: 'end', cause: 'slow_client' }),
     onDead: () => dispatch({ kind: 'end', cause: 'client_unresponsive' }),
-    onPressure: (isHigh) => (isHigh ? up.pause('pressure') : up.resume('pressure')),
+    onPressure: (isHigh) => relieve(up, isHigh),
   });
   const up: Leg = new Leg(upstream, limits, {
     onMessage: (frame) => dispatch({ kind: 'upstream.frame', frame }),
+    onChatter: () => undefined,
     onClose: (code) => dispatch({ kind: 'upstream.closed', code }),
     onStalled: () => dispatch({ kind: 'end', cause: 'upstream_stalled' }),
     onDead: () => dispatch({ kind: 'end', cause: 'upstream_unresponsive' }),
-    onPressure: (isHigh) => (isHigh ? down.pause('pressure') : down.resume('pressure')),
+    onPressure: (isHigh) => relieve(down, isHigh),
   });
   const idle = new IdleWatch(
     limits.idleMs,
@@ -130,6 +136,13 @@ export function startSession(options: SessionOptions): Session {
     }
   }
 
+  /** While one side reads too slowly, the other is not read. */
+  function relieve(other: Leg, isHigh: boolean): void {
+    if (!isHigh) return other.resume('pressure');
+    meter?.limitReached('bufferHighBytes');
+    other.pause('pressure');
+  }
+
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case 'send.client':
@@ -138,6 +151,8 @@ export function startSession(options: SessionOptions): Session {
       case 'send.upstream':
         meter?.sent('upstream', effect.data.length);
         return up.send(effect.data);
+      case 'limit.reached':
+        return meter?.limitReached(effect.limit);
       case 'client.pause':
         return down.pause('opening');
       case 'client.resume':

@@ -81,6 +81,13 @@ export function createMetrics(): Metrics {
     buckets: latencyBucketsS,
     registers,
   });
+  const limitsReached = new Counter({
+    name: 'relay_limits_reached_total',
+    help: 'Limits that sessions reached without ending over it, by name.',
+    labelNames: ['limit'],
+    registers,
+  });
+  const traffic = createTraffic(registry);
   return {
     sessionStarted(org) {
       sessions.inc({ org });
@@ -100,7 +107,7 @@ export function createMetrics(): Metrics {
       deliveries.inc({ org, outcome });
       deliverySeconds.observe({ org }, durationMs / 1_000);
     },
-    meter: createTraffic(registry),
+    meter: { ...traffic, limitReached: (limit) => limitsReached.inc({ limit }) },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

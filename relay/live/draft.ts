@@ -1,4 +1,5 @@
 import { type JsonObject } from '../json';
+import { type SessionLimits } from '../limits';
 import { type Effect, type Live } from '../model';
 import { type EndCause } from '../protocol/close';
 import { relayPrefix } from '../protocol/event-id';
@@ -48,6 +49,11 @@ export function refuseClient(
   const type = failures[code].class === 'ignorable' ? 'invalid_request_error' : 'server_error';
   const error = { type, code, message: failures[code].text, param, event_id: clientEventId };
   tellClient(draft, { type: 'error', event_id: nextId(draft, 'err'), error });
+}
+
+/** Notes that a limit was reached which does not end the session. */
+export function reached(draft: Draft, limit: keyof SessionLimits): void {
+  draft.effects.push({ kind: 'limit.reached', limit });
 }
 
 /** Ends the session with this step. The first cause counts. */

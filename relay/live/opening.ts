@@ -22,11 +22,12 @@ const configurationId = `${relayPrefix}su_1`;
 /** Holds a frame of the client until the session is configured. At `heldBytes` its socket is no longer read. */
 export function hold(state: Opening, event: Extract<SessionEvent, { kind: 'client.frame' }>): OpeningStep {
   const heldBytes = state.heldBytes + event.frame.length;
-  const isFull = heldBytes >= state.settings.limits.heldBytes;
+  const { heldBytes: maxBytes } = state.settings.limits;
+  const isFullNow = state.heldBytes < maxBytes && heldBytes >= maxBytes;
   return {
     kind: 'wait',
     state: { ...state, held: [...state.held, event], heldBytes },
-    effects: isFull ? [{ kind: 'client.pause' }] : [],
+    effects: isFullNow ? [{ kind: 'client.pause' }, { kind: 'limit.reached', limit: 'heldBytes' }] : [],
   };
 }
 

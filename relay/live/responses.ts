@@ -11,12 +11,13 @@ import {
 } from '../response-queue';
 import { isBusy, owed, silence, unspeak, type FollowUp } from '../tool-rounds';
 import { disown, settle } from '../view';
-import { end, nextId, note, refuseClient, set, tellClient, tellUpstream, type Draft } from './draft';
+import { end, nextId, note, reached, refuseClient, set, tellClient, tellUpstream, type Draft } from './draft';
 
 /** Queues a client's create; it goes upstream with the next `advance` that may send it. */
 export function queueAsk(draft: Draft, response: JsonObject | undefined, clientEventId: string | null): void {
   const { queue, settings } = draft.live;
   if (queue.waiting.length >= settings.limits.waitingCreates) {
+    reached(draft, 'waitingCreates');
     refuseClient(draft, 'conversation_already_has_active_response', null, clientEventId);
     return;
   }
@@ -86,6 +87,7 @@ function askForFollowUp(draft: Draft): void {
   const { rounds, queue, settings } = draft.live;
   const due = owed(rounds);
   const final = queue.followUpsInTurn + 1 >= settings.limits.roundsPerTurn;
+  if (final) reached(draft, 'roundsPerTurn');
   const request: Ask = { by: 'relay', eventId: nextId(draft, 'rc'), final };
   set(draft, { queue: ask(draft.live.queue, request, dueRounds(draft)) });
   const repeated = queue.isFollowUpPlain ? undefined : due.at(-1)?.followUp;

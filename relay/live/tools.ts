@@ -4,7 +4,7 @@ import { type Item, type UpstreamEvent } from '../protocol/upstream';
 import { type FunctionOutput } from '../tool-runner';
 import { announce, answer, drop, forgetDone, prepare, release, undecided, type Call } from '../tool-rounds';
 import { isOver } from '../view';
-import { note, nextId, set, tellUpstream, type Draft } from './draft';
+import { note, nextId, reached, set, tellUpstream, type Draft } from './draft';
 
 type OutputItemEvent = Extract<UpstreamEvent, { type: 'response.output_item.added' | 'response.output_item.done' }>;
 type ArgumentsDone = Extract<UpstreamEvent, { type: 'response.function_call_arguments.done' }>;
@@ -61,7 +61,10 @@ export function handleAnswer(draft: Draft, callId: string, output: FunctionOutpu
   }
   const { limits } = draft.live.settings;
   const isTooLarge = Buffer.byteLength(output.output) > limits.toolOutputBytes;
-  if (isTooLarge) note(draft, 'warn', { callId }, 'Tool output larger than toolOutputBytes replaced');
+  if (isTooLarge) {
+    reached(draft, 'toolOutputBytes');
+    note(draft, 'warn', { callId }, 'Tool output larger than toolOutputBytes replaced');
+  }
   set(draft, { rounds });
   sendOutput(draft, callId, isTooLarge ? failureOutput('tool_output_too_large') : output.output);
   if (output.endSession === true) {
@@ -75,6 +78,7 @@ export function handleFailure(draft: Draft, callId: string, code: 'tool_failed' 
   const rounds = answer(draft.live.rounds, callId);
   if (rounds === draft.live.rounds) return;
   set(draft, { rounds });
+  if (code === 'tool_timeout') reached(draft, 'toolMs');
   note(draft, 'warn', { callId, code }, 'Tool failed, the model is told');
   sendOutput(draft, callId, failureOutput(code));
 }

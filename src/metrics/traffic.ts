@@ -5,7 +5,7 @@ import type { SessionMeter } from '../../relay';
  * Counts what sessions send. It is called for every frame, so it only adds to plain numbers; they become metrics when
  * somebody asks.
  */
-export function createTraffic(registry: Registry): SessionMeter {
+export function createTraffic(registry: Registry): Pick<SessionMeter, 'sent'> {
   const totals = { client: { frames: 0, bytes: 0 }, upstream: { frames: 0, bytes: 0 } };
 
   const expose = (name: string, help: string, unit: 'frames' | 'bytes') =>

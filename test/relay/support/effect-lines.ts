@@ -29,6 +29,8 @@ export function describeEffect(effect: Effect): string {
       return `${effect.kind} ${effect.timer}`;
     case 'log':
       return `log ${effect.message}`;
+    case 'limit.reached':
+      return `limit ${effect.limit}`;
     case 'end':
       return `end ${effect.cause}`;
     case 'client.pause':

@@ -25,6 +25,7 @@ export class Script {
   readonly sentUpstream: Parsed[] = [];
   readonly prepared: string[] = [];
   readonly logs: string[] = [];
+  readonly limitsReached: string[] = [];
   private readonly transcript: string[] = [];
   private unread: string[] = [];
 
@@ -129,6 +130,9 @@ export class Script {
         return;
       case 'tool.prepare':
         this.prepared.push(`${effect.call.callId} ${effect.call.name} ${effect.call.arguments}`);
+        return;
+      case 'limit.reached':
+        this.limitsReached.push(effect.limit);
         return;
       case 'log':
         this.logs.push(`${effect.message} ${JSON.stringify(effect.fields)}`);
