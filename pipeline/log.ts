@@ -26,6 +26,19 @@ export function withFields(log: Log, fields: object): Log {
 /** What may be logged of an error that nobody expected: its name, code and place, but not its message. */
 export function errorFields(error: unknown): object {
   if (!(error instanceof Error)) return { errorName: typeof error };
-  const place = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return { errorName: error.name, ...('code' in error && { errorCode: error.code }), place };
+  return { errorName: error.name, ...('code' in error && { errorCode: error.code }), place: errorPlaces(error) };
+}
+
+/**
+ * The lines of an error's stack that say where it was thrown. The message stands before them and may hold lines that look
+ * like them, so everything up to its end is left out; all, where the stack does not hold the message.
+ */
+export function errorPlaces(error: Error): string[] {
+  // Whoever throws may have put anything there.
+  const { stack, message }: { readonly stack?: unknown; readonly message?: unknown } = error;
+  if (typeof stack !== 'string' || typeof message !== 'string') return [];
+  const at = stack.indexOf(message);
+  if (at === -1) return [];
+  const lines = stack.slice(at + message.length).split('\n');
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
 }

@@ -25,7 +25,8 @@ function jsonOf(value: unknown): string {
   }
 }
 
-function escapeUnprintable(text: string): string {
+/** A text with everything that does not print as an escape such as `\u000a`. */
+export function escapeUnprintable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;

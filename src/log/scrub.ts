@@ -1,3 +1,5 @@
+import { errorPlaces, escapeUnprintable } from '../../pipeline';
+
 /**
  * What may stand in a log line. The rule for everyone who logs is to log ids, names, states, codes, sizes and times and
  * nothing else; this is the net below that rule.
@@ -19,7 +21,10 @@ export function scrubFields(fields: Readonly<Record<string, unknown>>, depth = 0
   return Object.fromEntries(kept.map(([name, value]) => [name, scrubNamed(name, value, depth)]));
 }
 
-/** A text without credentials, addresses of people, and whatever follows the host in a URL. */
+/**
+ * A text without credentials, addresses of people, and whatever follows the host in a URL. What does not print is escaped,
+ * so that no terminal or reader of logs takes it for a command or for a line of its own.
+ */
 export function scrubText(text: string): string {
   const clean = text
     .slice(0, maxTextLength * 4)
@@ -27,7 +32,8 @@ export function scrubText(text: string): string {
     .replace(/\b(?:sk-|ek_|whsec_)[\w.+/=-]{6,}/g, redacted)
     .replace(/\b(Bearer|Basic) +\S+/gi, `$1 ${redacted}`)
     .replace(/[^\s"'<>@]+@[^\s"'<>@]+\.[^\s"'<>@]+/g, redacted);
-  return clean.length > maxTextLength ? `${clean.slice(0, maxTextLength)}…` : clean;
+  const printed = escapeUnprintable(clean);
+  return printed.length > maxTextLength ? `${printed.slice(0, maxTextLength)}…` : printed;
 }
 
 /**
@@ -36,11 +42,10 @@ export function scrubText(text: string): string {
  */
 export function errorFacts(error: Error, depth = 0): Record<string, unknown> {
   const { code } = error as { code?: unknown };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
-    type: error.name,
+    type: scrubText(String(error.name)),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: scrubValue(code, depth) } : {}),
-    stack: frames.slice(0, 12).map((line) => scrubText(line.trim())),
+    stack: errorPlaces(error).slice(0, 12).map(scrubText),
     ...(error.cause instanceof Error && depth < maxDepth ? { cause: errorFacts(error.cause, depth + 1) } : {}),
   };
 }

@@ -38,9 +38,11 @@ it('leaves out what is below its level', () => {
 
 it('keeps one line one line, whatever is in it', () => {
   const { log, raw } = capture();
-  log.info({ name: 'a\n{"level":"fatal"}\u001b[31m' }, 'line\nbreak');
-  expect(raw().split('\n')).toHaveLength(2);
-  expect(raw()).not.toContain('\u001b');
+  const tricks = 'a\n{"level":"fatal"}\u001b[31m\u009b31m\u007f\u2028\u202e\ud800';
+  log.info({ name: tricks, list: [tricks], err: Object.assign(new Error(), { name: tricks, code: tricks }) }, tricks);
+  log.child({ note: tricks }).info(tricks);
+  expect(raw().trimEnd().split('\n')).toHaveLength(2);
+  expect(raw().replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
 });
 
 describe('never writes', () => {
@@ -64,6 +66,15 @@ describe('never writes', () => {
     ['the message of an error alone', (log) => log.error(nested)],
     ['what stands in a child’s bindings', (log) => log.child({ note: all }).info('x')],
     ['what stands in the bindings of a child’s child', (log) => log.child({}).child({ note: all }).info('x')],
+    [
+      'a message that looks like a stack',
+      (log) =>
+        log.error({ err: new Error('x\n    at canary (canary.ts:1:1)', { cause: new Error('\n    at canary') }) }, 'x'),
+    ],
+    [
+      'a message that was changed after the throw',
+      (log) => log.error({ err: Object.assign(new Error('\n    at canary'), { message: 'other' }) }, 'x'),
+    ],
     ['headers', (log) => log.info({ req: { headers: { 'x-key': 'canary' } } }, 'x')],
     ['arguments', (log) => log.info({ tool_args: { title: 'canary' }, toolArgs: '{"a":"canary"}' }, 'x')],
     [
