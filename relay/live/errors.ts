@@ -12,8 +12,10 @@ type UpstreamError = Extract<UpstreamEvent, { type: 'error' }>['error'];
 /** Handles an `error` event: refusals of our own events stay here, a client's are told in our own words. */
 export function handleError(draft: Draft, error: UpstreamError, eventId: unknown): void {
   const { code, event_id: cause } = error;
-  if (endIfFatal(draft, error)) return;
   const isOurs = typeof cause === 'string' && cause.startsWith(relayPrefix);
+  // What a client's own event is refused for, such as a model for transcription, must not end its session.
+  const isClients = typeof cause === 'string' && !isOurs;
+  if (!isClients && endIfFatal(draft, error)) return;
   const isTaken = code === 'conversation_already_has_active_response';
   const isFailure = error.type === 'server_error';
   const refused = refusedAsk(draft.live.queue, cause ?? null, { isTaken, isFailure });

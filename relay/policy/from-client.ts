@@ -37,12 +37,6 @@ export function judge(value: JsonObject, history: History): Verdict {
 }
 
 function judgeEvent(event: ClientEvent, clientEventId: string | null, history: History): Verdict {
-  const unknownItem = (code: FailureCode, param = 'item_id'): Verdict => ({
-    kind: 'refuse',
-    code,
-    param,
-    clientEventId,
-  });
   switch (event.type) {
     case 'session.update': {
       const session = prune(event.session);
@@ -55,35 +49,55 @@ function judgeEvent(event: ClientEvent, clientEventId: string | null, history: H
       return { kind: 'forward', event };
     case 'conversation.item.create': {
       const { previous_item_id: previous, item } = event;
-      if (item.id !== undefined && isForeign(item.id, history)) return unknownItem('invalid_value', 'item.id');
+      if (isForeign(item.id, history)) {
+        return { kind: 'refuse', code: 'invalid_value', param: 'item.id', clientEventId };
+      }
       if (typeof previous !== 'string') return { kind: 'say', event, byUser: item.role === 'user' };
-      if (isHidden(history, previous)) return unknownItem('item_create_invalid_item_id', 'previous_item_id');
-      const placed = { ...event, previous_item_id: insertionPoint(history, previous) };
+      const placed = { ...event, previous_item_id: insertionPoint(history, asKnown(previous, history)) };
       return { kind: 'say', event: placed, byUser: item.role === 'user' };
     }
     case 'conversation.item.retrieve':
-      if (isHidden(history, event.item_id)) return unknownItem('item_retrieve_invalid_item_id');
-      return { kind: 'forward', event };
     case 'conversation.item.truncate':
-      if (isHidden(history, event.item_id)) return unknownItem('item_truncate_invalid_item_id');
-      return { kind: 'forward', event };
     case 'conversation.item.delete':
-      if (isHidden(history, event.item_id)) return unknownItem('item_delete_invalid_item_id');
-      return { kind: 'forward', event };
+      return { kind: 'forward', event: { ...event, item_id: asKnown(event.item_id, history) } };
     case 'response.create': {
-      const hidden = event.response?.input?.find((item) => item.id !== undefined && isForeign(item.id, history));
-      if (hidden !== undefined) return unknownItem('invalid_value', 'response.input');
-      if (event.response?.conversation !== 'none') return { kind: 'ask', response: event.response, clientEventId };
-      return { kind: 'forward', event: { ...event, response: { ...event.response, tool_choice: 'none' } } };
+      const { input } = event.response ?? {};
+      if (input?.some((item) => item.type === 'message' && isForeign(item.id, history))) {
+        return { kind: 'refuse', code: 'invalid_value', param: 'response.input', clientEventId };
+      }
+      const response = withKnownReferences(event.response, history);
+      if (response?.conversation !== 'none') return { kind: 'ask', response, clientEventId };
+      return { kind: 'forward', event: { ...event, response: { ...response, tool_choice: 'none' } } };
     }
     case 'response.cancel':
       return { kind: 'cancel', event, responseId: event.response_id ?? null };
   }
 }
 
+/** Names no item: a client cannot make one with such an id, and the relay does not. */
+const noSuchItem = `${relayPrefix}no_such_item`;
+
+/**
+ * The id as a client can mean it: one it must not know of becomes one that does not exist, so that upstream's own answer
+ * to unknown ids is what it hears, whatever that is.
+ */
+function asKnown(id: string, history: History): string {
+  return isForeign(id, history) ? noSuchItem : id;
+}
+
+type ResponseOptions = Extract<ClientEvent, { type: 'response.create' }>['response'];
+
+function withKnownReferences(response: ResponseOptions, history: History): ResponseOptions {
+  if (response?.input === undefined) return response;
+  const input = response.input.map((item) =>
+    item.type === 'item_reference' ? { ...item, id: asKnown(item.id, history) } : item,
+  );
+  return { ...response, input };
+}
+
 /** True for an id that is hidden or in the relay's own name space. */
-function isForeign(id: string, history: History): boolean {
-  return id.startsWith(relayPrefix) || isHidden(history, id);
+function isForeign(id: string | undefined, history: History): boolean {
+  return id !== undefined && (id.startsWith(relayPrefix) || isHidden(history, id));
 }
 
 /** A copy without empty objects, or undefined when nothing is left. */

@@ -41,7 +41,6 @@ export const failures = {
   item_truncate_invalid_item_id: invalid('No item with that id can be truncated.'),
   item_delete_invalid_item_id: invalid('No item with that id can be deleted.'),
   item_retrieve_invalid_item_id: invalid('No item with that id can be retrieved.'),
-  item_create_invalid_item_id: invalid('No item with that id is in the conversation.'),
   unsupported_content_type: invalid('Only audio of the model can be truncated.'),
   cannot_update_voice: invalid('The voice cannot change once the model has spoken.'),
   event_not_allowed: invalid('This event is not allowed here.'),

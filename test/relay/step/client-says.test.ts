@@ -230,32 +230,60 @@ describe('ids', () => {
   });
 
   it.each([
-    ['conversation.item.retrieve', 'item_retrieve_invalid_item_id', 'item_id'],
-    ['conversation.item.delete', 'item_delete_invalid_item_id', 'item_id'],
-    ['conversation.item.truncate', 'item_truncate_invalid_item_id', 'item_id'],
-    ['conversation.item.create', 'item_create_invalid_item_id', 'previous_item_id'],
-  ])('of hidden items are unknown to %s', (type, code, param) => {
-    const script = Script.open()
-      .upstream(...callingResponse('resp_A', 'call_1'))
-      .answer('call_1', 'out')
-      .upstream(...outputAdded('call_1', 'item_call_1'))
-      .forget();
-    for (const id of ['item_call_1', 'item_out_call_1']) {
+    'conversation.item.retrieve',
+    'conversation.item.delete',
+    'conversation.item.truncate',
+    'conversation.item.create',
+  ])('of hidden items go up in %s as one that does not exist, for upstream to refuse as any unknown one', (type) => {
+    for (const id of ['item_call_1', 'item_out_call_1', 'rly_no_such_item']) {
+      const script = withHiddenItems();
       const members = { item_id: id, previous_item_id: id, content_index: 0, audio_end_ms: 0, item: userText };
-      script.client({ type, event_id: 'mine', ...members }).expect(`client < error ${code} mine`);
-      expect(script.sentToClient.at(-1)).toMatchObject({ error: { param } });
+      script.client({ type, event_id: 'mine', ...members }).forget();
+      const up = script.sentUpstream.at(-1);
+      expect(up?.['previous_item_id'] ?? up?.['item_id']).toBe('rly_no_such_item');
     }
   });
 
-  it('of hidden items cannot be taken or referred to', () => {
-    const script = Script.open()
-      .upstream(...callingResponse('resp_A', 'call_1'))
-      .forget();
-    script.client({ type: 'conversation.item.create', item: { ...userText, id: 'item_call_1' } });
-    script.client({ type: 'response.create', response: { input: [{ type: 'item_reference', id: 'item_call_1' }] } });
-    script.expect('client < error invalid_value', 'client < error invalid_value');
+  it('of hidden items cannot be taken', () => {
+    withHiddenItems()
+      .client({ type: 'conversation.item.create', item: { ...userText, id: 'item_call_1' } })
+      .expect('client < error invalid_value');
+  });
+
+  it('of hidden items cannot be referred to', () => {
+    const script = withHiddenItems();
+    script.client({
+      type: 'response.create',
+      response: { conversation: 'none', input: [{ type: 'item_reference', id: 'item_call_1' }] },
+    });
+    script.forget();
+    expect(script.sentUpstream.at(-1)).toMatchObject({
+      response: { input: [{ type: 'item_reference', id: 'rly_no_such_item' }] },
+    });
   });
 });
+
+describe('an error about an event of the client', () => {
+  it('does not end the session, even if it would be fatal otherwise', () => {
+    Script.open()
+      .client({
+        type: 'session.update',
+        event_id: 'mine',
+        session: { audio: { input: { transcription: { model: 'x' } } } },
+      })
+      .forget()
+      .upstream(errorAbout('invalid_model', 'mine'))
+      .expect('client < error invalid_model mine');
+  });
+});
+
+function withHiddenItems(): Script {
+  return Script.open()
+    .upstream(...callingResponse('resp_A', 'call_1'))
+    .answer('call_1', 'out')
+    .upstream(...outputAdded('call_1', 'item_call_1'))
+    .forget();
+}
 
 describe('an item placed behind a visible one', () => {
   it('goes behind the hidden items that follow that one', () => {
