@@ -26,8 +26,8 @@ export interface AttemptOptions {
   readonly hold: Hold;
   /** For the tool and the delivery; what comes later is still recorded. */
   readonly deadline: Deadline;
-  /** Longest reply, in bytes. */
-  readonly maxReplyBytes: number;
+  /** Longest result, in bytes. */
+  readonly maxResultBytes: number;
 }
 
 /** Runs the tool and answers what is on record then. Never rejects. */
@@ -49,7 +49,7 @@ export function toldId({ id, action }: Intent): ToldId | undefined {
 type Ending =
   { readonly kind: 'done'; readonly reply: ToolReply } | { readonly kind: 'failed'; readonly failure: ToolFailure };
 
-async function run(wish: Wish, { hold, deadline, maxReplyBytes }: AttemptOptions, door: Door): Promise<Ending> {
+async function run(wish: Wish, { hold, deadline, maxResultBytes }: AttemptOptions, door: Door): Promise<Ending> {
   const { intent, endpoint, callId, sessionId, callControl } = wish;
   try {
     if (intent.tool.effect === 'own') await hold.open();
@@ -66,7 +66,7 @@ async function run(wish: Wish, { hold, deadline, maxReplyBytes }: AttemptOptions
     });
     // A tool that had nothing to deliver has not opened it yet, and only an open intent can end as done.
     await hold.open();
-    return { kind: 'done', reply: boundedReply(reply, maxReplyBytes) };
+    return { kind: 'done', reply: boundedReply(reply, toldId(intent), maxResultBytes) };
   } catch (error) {
     return { kind: 'failed', failure: failureOf(error, hold, door, wish.log) };
   }
@@ -104,7 +104,8 @@ async function recordSuccess({ intent, log }: Wish, hold: Hold, door: Door, repl
 }
 
 async function recordFailure({ intent, log }: Wish, hold: Hold, failure: ToolFailure): Promise<ToolResult> {
-  const { status, reason, evidence } = failure;
+  const { status, evidence } = failure;
+  const reason = failure.reason?.slice(0, maxReasonCharacters);
   log.warn({ status, code: evidence.code, httpStatus: evidence.httpStatus }, 'Intent was not carried out');
   const isRecorded = await hold.settle(settlementOf(failure));
   if (isRecorded || status === 'unavailable') return failureResult(status, toldId(intent), reason);
@@ -112,6 +113,9 @@ async function recordFailure({ intent, log }: Wish, hold: Hold, failure: ToolFai
   // Unrecorded, a refusal or a failure before the send will be `unknown` or free again: either way nothing was done.
   return failureResult(status === 'unknown' ? 'unknown' : 'unavailable', toldId(intent));
 }
+
+/** Longest sentence of a tool about its failure that the model is told. */
+const maxReasonCharacters = 500;
 
 function settlementOf({ status, evidence }: ToolFailure): Settlement {
   const { code = status, httpStatus, remoteId, body } = evidence;

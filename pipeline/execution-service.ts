@@ -6,7 +6,7 @@ import { type Edge } from './edge';
 import { type Flight, Flights } from './flights';
 import { ClaimedHold, claimIntent, FreeHold, type Hold, type HoldTimes } from './hold';
 import { errorFields } from './log';
-import { replyFrom } from './reply';
+import { boundedReply, replyFrom } from './reply';
 import { type IntentKey, type IntentRecord, type IntentStore, keyText, StoreUnavailableError } from './store/store';
 import { asDuplicate, deferredResult, failureResult, outcomeOf, successResult, type ToolResult } from './tool-result';
 
@@ -156,7 +156,7 @@ export class ExecutionService {
 
   #attempt(wish: Wish, hold: Hold, deadline: Deadline, progress: Progress): Promise<ToolResult> {
     progress.hold = hold;
-    return attempt(wish, { hold, deadline, maxReplyBytes: wish.endpoint.org.limits.toolOutputBytes });
+    return attempt(wish, { hold, deadline, maxResultBytes: wish.endpoint.org.limits.toolOutputBytes });
   }
 
   #keepFinished(wish: Wish, fingerprint: string, result: ToolResult): void {
@@ -178,13 +178,13 @@ function keyOf({ intent, endpoint }: Wish): IntentKey {
 }
 
 /** What the record of an earlier call answers to this one; undefined while that call may still end well. */
-function resultOf(record: IntentRecord, { intent }: Wish): ToolResult | undefined {
+function resultOf(record: IntentRecord, { intent, endpoint }: Wish): ToolResult | undefined {
   const id = toldId(intent);
   switch (record.state) {
     case 'ACCEPTED':
     case 'CONFIRMED': {
       const reply = intent.action.once?.repeat?.() ?? replyFrom(record.outcome.result);
-      return successResult(reply, id, true);
+      return successResult(boundedReply(reply, id, endpoint.org.limits.toolOutputBytes), id, true);
     }
     case 'FAILED_LATER':
       return failureResult('rejected', id, 'The request was taken at first, but failed later.');

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, toJson } from './json';
 import { type ToolReply } from './tool';
+import { successResult, type ToldId, toWire } from './tool-result';
 
 /** Said where a reply could not be kept or passed on whole. */
 const doneMessage = 'It was done.';
 
 /**
- * A tool's reply as it will be answered and kept: plain JSON of at most `maxBytes`. Facts that are too long, or no JSON,
- * are dropped, and a message that is too long is cut; what was done stays done.
+ * A tool's reply as it will be answered and kept: plain JSON with which the whole result has at most `maxBytes`. Facts that
+ * are too long, or no JSON, are dropped, and a message that is too long is cut; what was done stays done.
  */
-export function boundedReply(reply: ToolReply, maxBytes: number): ToolReply {
+export function boundedReply(reply: ToolReply, id: ToldId | undefined, maxBytes: number): ToolReply {
+  const bytesOf = (candidate: ToolReply): number =>
+    Buffer.byteLength(JSON.stringify(toWire(successResult(candidate, id, false))));
   const { message, facts, endSession } = reply;
   const ending = endSession === undefined ? {} : { endSession };
   const kept = facts === undefined ? undefined : jsonFacts(facts);
@@ -17,8 +20,9 @@ export function boundedReply(reply: ToolReply, maxBytes: number): ToolReply {
   if (bytesOf(whole) <= maxBytes) return whole;
   const short: ToolReply = { message, ...ending };
   if (bytesOf(short) <= maxBytes) return short;
+  const room = maxBytes - bytesOf({ message: '' });
   // A character takes at most 6 bytes in JSON.
-  return { message: message.slice(0, Math.floor(maxBytes / 6) - doneMessage.length) || doneMessage, ...ending };
+  return { message: message.slice(0, Math.max(0, Math.floor(room / 6))) || doneMessage, ...ending };
 }
 
 /** The text under which a reply is kept in the store. */
@@ -47,10 +51,6 @@ function jsonFacts(facts: JsonObject): JsonObject | undefined {
   } catch {
     return undefined;
   }
-}
-
-function bytesOf(reply: ToolReply): number {
-  return Buffer.byteLength(JSON.stringify(reply));
 }
 
 function parsed(text: string): unknown {

@@ -47,8 +47,12 @@ export class ToolFailure extends Error {
 /** Whether a tool threw a `ToolFailure`. Told by its code, because a config file may bring a copy of the class. */
 export function isToolFailure(error: unknown): error is ToolFailure {
   if (typeof error !== 'object' || error === null) return false;
-  const { code, status, evidence }: Partial<Record<keyof ToolFailure, unknown>> = error;
+  const { code, status, reason, evidence }: Partial<Record<keyof ToolFailure, unknown>> = error;
   return (
-    code === 'tool_failure' && toolFailureStatuses.some((known) => known === status) && typeof evidence === 'object'
+    code === 'tool_failure' &&
+    toolFailureStatuses.some((known) => known === status) &&
+    (reason === undefined || typeof reason === 'string') &&
+    typeof evidence === 'object' &&
+    evidence !== null
   );
 }

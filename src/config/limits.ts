@@ -48,7 +48,8 @@ const orgRanges = {
   toolMs: wholeNumber(1_000, 600_000),
   toolArgumentBytes: wholeNumber(64, 1 * mib),
   toolArgumentDepth: wholeNumber(1, 256),
-  toolOutputBytes: wholeNumber(256, 1 * mib),
+  /** At the least what every failure takes. */
+  toolOutputBytes: wholeNumber(2 * kib, 1 * mib),
   goodbyeMs: wholeNumber(0, 120_000),
 };
 

@@ -405,6 +405,20 @@ describe('a tool of one’s own', () => {
     expect(await talk(true)).toEqual({ success: true, message: 'ok', is_duplicate: false });
     expect(Buffer.byteLength(JSON.stringify(await talk(false)))).toBeLessThanOrEqual(1_000);
   });
+
+  it.each([900, 1_000, 1_100, 5_000])('has no larger result than allowed, with a reply of %i bytes', async (size) => {
+    const text = 'x'.repeat(size);
+    const tool = toolThat((_ctx, note) => {
+      if (note === 'fail') throw new ToolFailure('not_sent', text);
+      return text;
+    });
+    const limits = { toolOutputBytes: 1_000 };
+    const handler = pipeline(opened, { store: new MemoryStore(), tools: [tool], limits });
+    expect(Buffer.byteLength(JSON.stringify(await handler.handleToolCall(act('1'))))).toBeLessThanOrEqual(1_000);
+    expect(Buffer.byteLength(JSON.stringify(await handler.handleToolCall(act('1'))))).toBeLessThanOrEqual(1_000);
+    const failed = await handler.handleToolCall(act('2', 'fail'));
+    expect('error' in failed && failed.error).toHaveLength(500);
+  });
 });
 
 describe('draining', () => {
