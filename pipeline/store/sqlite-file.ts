@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreOpenError } from './errors';
@@ -21,7 +21,7 @@ export interface IntentFileOptions {
 }
 
 /**
- * Opens the file, or makes it, and locks it for as long as it is open (`locking_mode=EXCLUSIVE`): by a lock of the
+ * Opens the file, or makes it for this user alone, and locks it for as long as it is open (`locking_mode=EXCLUSIVE`): by a lock of the
  * operating system, which ends with the process however that ends. Such locks have one trap: they are also lost when
  * this same process opens and closes the file by any other way than SQLite, so nothing may ever read it as a plain file.
  *
@@ -86,6 +86,8 @@ function requireOwnSchema(database: DatabaseSync, file: string): void {
       `The file ${file} is the database of another program. Use another file.`,
     );
   }
+  // Until a request in doubt is resolved its body is kept, and bodies are personal. Files beside it follow its mode.
+  chmodSync(file, 0o600);
   database.exec(`
     BEGIN IMMEDIATE;
     CREATE TABLE intents (

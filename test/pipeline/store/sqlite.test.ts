@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -56,6 +56,20 @@ describe('the SQLite store', () => {
     const store = await open({ file: join(directory, 'a', 'b', 'intents.db') });
     await expect(store.ping()).resolves.toBeUndefined();
   });
+
+  // Windows knows no such modes.
+  (process.platform === 'win32' ? it.skip : it)(
+    'makes files that nobody else may read, and leaves old ones',
+    async () => {
+      const store = await open();
+      await store.claim(claimBy('a'));
+      for (const name of [file, `${file}-wal`]) expect((await stat(name)).mode & 0o777).toBe(0o600);
+      await store.close();
+      await chmod(file, 0o640);
+      await (await open()).close();
+      expect((await stat(file)).mode & 0o777).toBe(0o640);
+    },
+  );
 
   it('writes many intents that come at once, each of them once', async () => {
     const store = await open();
