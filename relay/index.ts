@@ -1,5 +1,5 @@
 export { defaultSessionLimits, type SessionLimits } from './limits';
-export { messageBounds, type MessageBounds } from './message-bounds';
+export { socketBounds, type SocketBounds } from './socket-bounds';
 export { endings, type EndCause, type EndingRule } from './protocol/close';
 export {
   startSession,

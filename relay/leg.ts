@@ -109,6 +109,8 @@ export class Leg {
   private readonly onPing = (): void => {
     this.lastSeenMs = performance.now();
     this.events.onChatter();
+    // The library has answered; a peer that pings but does not read lets its pongs pile up.
+    if (this.socket.bufferedAmount > this.limits.bufferMaxBytes) this.events.onStalled();
   };
 
   private readonly onPong = (): void => {

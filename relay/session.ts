@@ -187,9 +187,12 @@ export function startSession(options: SessionOptions): Session {
 
 /** The library's own faults name themselves; anything else is the network taking the client away. */
 function causeOfClientError(error: Error): EndCause {
-  if (errorCode(error) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 'message_too_large';
+  if (tooLarge.has(errorCode(error))) return 'message_too_large';
   return isProtocolError(error) ? 'client_protocol_error' : 'client_closed';
 }
+
+/** Larger than allowed, and larger than can be counted. */
+const tooLarge = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH']);
 
 function isProtocolError(error: Error): boolean {
   return errorCode(error).startsWith('WS_ERR_');

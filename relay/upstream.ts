@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { type SessionLimits } from './limits';
-import { messageBounds } from './message-bounds';
+import { socketBounds } from './socket-bounds';
 import { type ConnectFailure } from './protocol/errors';
 
 /** Where the model is and how to get in. */
@@ -23,7 +23,7 @@ export function connectUpstream(target: UpstreamTarget, limits: SessionLimits): 
     headers: isAzure(url) ? { 'api-key': target.apiKey } : { authorization: `Bearer ${target.apiKey}` },
     // Base64 audio hardly compresses, and the library would offer compression by default.
     perMessageDeflate: false,
-    ...messageBounds(limits.upstreamMessageBytes),
+    ...socketBounds(limits.upstreamMessageBytes),
     handshakeTimeout: limits.upstreamConnectMs,
     followRedirects: false,
     ...(target.ca === undefined ? {} : { ca: target.ca }),

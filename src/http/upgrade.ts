@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { messageBounds } from '../../relay';
+import { socketBounds } from '../../relay';
 import type { Gate } from '../auth';
 import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
@@ -87,7 +87,7 @@ function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxMessageBytes: n
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      ...messageBounds(maxMessageBytes),
+      ...socketBounds(maxMessageBytes),
       closeTimeout: closeTimeoutMs,
       // Left to itself, ws selects the first protocol offered, which may be the one that carries the credential.
       handleProtocols: (offered: Set<string>) => (offered.has(realtimeSubprotocol) ? realtimeSubprotocol : false),

@@ -41,9 +41,10 @@ export function scrubText(text: string): string {
  * out, because messages quote URLs, headers and input.
  */
 export function errorFacts(error: Error, depth = 0): Record<string, unknown> {
-  const { code } = error as { code?: unknown };
+  // Whoever throws may have put anything there.
+  const { code, name }: { readonly code?: unknown; readonly name?: unknown } = error;
   return {
-    type: scrubText(String(error.name)),
+    type: scrubValue(name, depth),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: scrubValue(code, depth) } : {}),
     stack: errorPlaces(error).slice(0, 12).map(scrubText),
     ...(error.cause instanceof Error && depth < maxDepth ? { cause: errorFacts(error.cause, depth + 1) } : {}),
