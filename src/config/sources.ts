@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, extname, resolve } from 'node:path';
@@ -27,7 +28,7 @@ export function readEnvironment(
   const path = resolve(directory, '.env');
   if (!existsSync(path)) return { environment: own, problems: [] };
   try {
-    return { environment: { ...withoutBlanks(parseEnv(readFileSync(path, 'utf8'))), ...own }, problems: [] };
+    return { environment: { ...withoutBlanks(parseEnv(readText(path))), ...own }, problems: [] };
   } catch (error) {
     return { environment: own, problems: [{ setting: '.env', message: `cannot be read: ${reasonOf(error)}` }] };
   }
@@ -78,9 +79,16 @@ const unreadable = (name: string | undefined, problem: Problem): ConfigFile => (
 });
 
 function load(path: string): unknown {
-  if (extname(path) === '.json') return parseJson(readFileSync(path, 'utf8'));
+  if (extname(path) === '.json') return parseJson(readText(path));
   const exported: unknown = createRequire(path)(path);
   return isModuleWithDefault(exported) ? exported.default : exported;
+}
+
+/** Some editors begin a file with a byte order mark, and some shells write UTF-16, of which nothing would be understood. */
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  if (!isUtf8(bytes)) throw new Error('it is not in UTF-8');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** The engine's own message quotes the text around the fault, which may be a key; only the place is passed on. */
@@ -93,7 +101,8 @@ function parseJson(json: string): unknown {
   }
 }
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** The first line says why; Node lists modules below it. */
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n', 1).join();
 
 const isModuleWithDefault = (exported: unknown): exported is { default: unknown } =>
   typeof exported === 'object' && exported !== null && 'default' in exported;

@@ -123,6 +123,14 @@ describe('where settings come from', () => {
     expect(wrong()).toEqual([expect.stringMatching(/^\.env: cannot be read/)]);
   });
 
+  it('reads files that begin with a byte order mark, and says so where one is not in UTF-8', () => {
+    write('.env', '\uFEFFPORT=2');
+    write('relay.config.json', '\uFEFF{"logLevel":"error"}');
+    expect(ready()).toMatchObject({ listen: { port: 2 }, log: { level: 'error' } });
+    writeFileSync(join(directory, '.env'), Buffer.from('\uFEFFPORT=2', 'utf16le'));
+    expect(wrong()).toEqual(['.env: cannot be read: it is not in UTF-8']);
+  });
+
   it('takes a blank variable for none', () => {
     write('relay.config.json', { port: 3 });
     expect(ready({ ...enough, PORT: ' ', RELAY_CONFIG: '' }).listen.port).toBe(3);
