@@ -12,7 +12,10 @@ it.each<[Error, string]>([
   ],
   [errorWith({ code: 'EACCES', port: 80 }), 'PORT: 80 may not be used by this user.'],
   [errorWith({ code: 'EADDRNOTAVAIL', address: '192.0.2.1' }), 'HOST: 192.0.2.1 is no address of this machine.'],
-  [errorWith({ code: 'ENOTFOUND', hostname: 'nowhere.invalid' }), 'HOST: nowhere.invalid is no address of this machine.'],
+  [
+    errorWith({ code: 'ENOTFOUND', hostname: 'nowhere.invalid' }),
+    'HOST: nowhere.invalid is no address of this machine.',
+  ],
   [errorWith({}), 'The relay could not start; the log says more.'],
 ])('names the setting that is to blame, and what is wrong with it (%#)', (error, text) => {
   expect(startFailure(error)).toBe(text);
