@@ -78,9 +78,10 @@ function noted({ attendee_email }: Appointment): ToolReply {
   };
 }
 
+/** Says nothing against an end where one of the two is no time at all, which is told by itself. */
 function endsAfterStart({ start_time, end_time }: Appointment): boolean {
   const [start, end] = [parseInstant(start_time), parseInstant(end_time)];
-  return start !== undefined && end !== undefined && end.epochSeconds > start.epochSeconds;
+  return start === undefined || end === undefined || end.epochSeconds > start.epochSeconds;
 }
 
 function isEmailAddress(text: string): boolean {

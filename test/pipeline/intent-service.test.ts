@@ -102,6 +102,10 @@ describe('what is wrong is told to the model', () => {
       { end_time: appointment.start_time },
       `Invalid end_time: must be after start_time, received "${appointment.start_time}"`,
     ],
+    [
+      { start_time: '2024-02-30T15:00:00Z' },
+      'Invalid start_time: must be a real date and time with UTC offset, like 2024-12-20T15:00:00+01:00, received "2024-02-30T15:00:00Z"',
+    ],
     [{ note: 'x' }, 'Invalid note: create_appointment has no such field, received "x"'],
     [{ constructor: 1 }, 'Invalid constructor: create_appointment has no such field, received 1'],
   ])('naming field, rule and value for %j', (change, error) => {
