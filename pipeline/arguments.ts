@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, jsonText } from './json';
+import { fromJson, isJsonObject, type Json, type JsonObject, jsonText } from './json';
 import { type PipelineLimits } from './limits';
 import { printable, printableName } from './printable';
 
@@ -28,7 +28,7 @@ export function readArguments(
   if (isDeeper(text, limits.toolArgumentDepth)) {
     return refused(`must be nested at most ${limits.toolArgumentDepth} levels deep, received more levels`);
   }
-  const args = parsed(text);
+  const args = fromJson(text);
   if (!isJsonObject(args)) return refused(`must be a JSON object, received ${printable(toolArgs)}`);
 
   const broken = Object.entries(args).find(([name, value]) => !name.isWellFormed() || !isWellFormed(value));
@@ -50,15 +50,6 @@ function refused(rule: string): ArgumentsReading {
 function textOf(value: unknown): string | undefined {
   try {
     return jsonText(value);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined where the text is no JSON, which no JSON text parses to. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

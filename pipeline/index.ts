@@ -1,5 +1,6 @@
 /** The pipeline: one tool call in, executed once, one result out. */
 export { type Delivered, type Delivery, type DeliveryObservation } from './delivery/delivery';
+export { type Reach, reachOf } from './delivery/reach';
 export { type UrlAllowance, urlFault } from './delivery/url-policy';
 export { webhookFault } from './delivery/webhook-settings';
 export { type Edge, realEdge } from './edge';

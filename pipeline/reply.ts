@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonObject, toJson } from './json';
+import { fromJson, isJsonObject, type JsonObject, toJson } from './json';
 import { type ToolReply } from './tool';
 import { successResult, type ToldId, toWire } from './tool-result';
 
@@ -32,7 +32,7 @@ export function replyText(reply: ToolReply): string {
 
 /** The reply in a text from the store; a plain sentence where there is none. */
 export function replyFrom(text: string | undefined): ToolReply {
-  const read = keptReplySchema.safeParse(text === undefined ? undefined : parsed(text));
+  const read = keptReplySchema.safeParse(text === undefined ? undefined : fromJson(text));
   if (!read.success) return { message: doneMessage };
   const { message, facts, endSession } = read.data;
   return { message, ...(facts !== undefined && { facts }), ...(endSession !== undefined && { endSession }) };
@@ -48,14 +48,6 @@ function jsonFacts(facts: JsonObject): JsonObject | undefined {
   try {
     const json = toJson(facts);
     return isJsonObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json';
+import { fromJson, isJsonObject } from '../json';
 
 /** Longest id of a receiver that is kept, in characters. */
 const maxRemoteIdCharacters = 128;
@@ -8,19 +8,11 @@ const maxRemoteIdCharacters = 128;
  * text from outside and need not be JSON; undefined where it has no id that is safe to log.
  */
 export function remoteIdOf(body: Buffer): string | undefined {
-  const answer = parsed(body);
+  const answer = fromJson(body.toString('utf8'));
   if (!isJsonObject(answer)) return undefined;
   return [answer['id'], answer['request_id']].find(isPlainId);
 }
 
 function isPlainId(id: unknown): id is string {
   return typeof id === 'string' && id.length <= maxRemoteIdCharacters && /^[\w.:-]+$/.test(id);
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { reachOf } from './reach';
 
 /** Where a webhook may live beyond public HTTPS. */
 export interface UrlAllowance {
@@ -30,43 +30,4 @@ export function urlFault(url: string, allowance: UrlAllowance): string | undefin
     case 'public':
       return protocol === 'https:' ? undefined : 'must begin with https: outside of loopback and private networks';
   }
-}
-
-/** How far away a host is, as far as its name or address says. */
-function reachOf(hostname: string): 'loopback' | 'private' | 'public' {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-  const version = isIP(host);
-  if (version === 0) return host === 'localhost' || host.endsWith('.localhost') ? 'loopback' : reachOfName(host);
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (loopback.check(host, family)) return 'loopback';
-  return privateNetworks.check(host, family) ? 'private' : 'public';
-}
-
-/** A name without a dot, or under a suffix kept for local networks, is no public one. */
-function reachOfName(host: string): 'private' | 'public' {
-  const isLocal = !host.includes('.') || /\.(?:internal|local|lan|home\.arpa)$/.test(host);
-  return isLocal ? 'private' : 'public';
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-const privateNetworks = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, 'ipv6');
 }
