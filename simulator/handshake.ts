@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { type CredentialPlace, type Dialect, dialects } from './dialect';
 import type { SimulatorOptions } from './options';
 
 /** What a request to open a session comes to, before any socket. */
 export type Verdict =
-  | { readonly kind: 'accept'; readonly model: string }
+  | { readonly kind: 'accept'; readonly model: string; readonly credentialIn: CredentialPlace }
   /** Accepted, told what is wrong, and closed with 4000 (protocol reference, section 1.2). */
   | { readonly kind: 'beta' }
   | { readonly kind: 'refuse'; readonly status: number; readonly error: HttpError };
@@ -16,19 +17,21 @@ export interface HttpError {
   readonly code: string | null;
 }
 
-/** The one path there is. */
-export const REALTIME_PATH = '/v1/realtime';
-
-/** Judges a handshake as OpenAI does (protocol reference, section 1.1). */
+/** Judges a handshake as OpenAI does, or Azure (protocol reference, section 1.1). */
 export function judgeHandshake(request: IncomingMessage, options: SimulatorOptions): Verdict {
+  const dialect = dialects[options.dialect ?? 'openai'];
   const url = new URL(request.url ?? '/', 'http://simulator');
-  if (url.pathname !== REALTIME_PATH) return refuse(404, 'invalid_request_error', `Invalid URL (GET ${url.pathname})`);
-  const credential = credentialOf(request);
+  if (url.pathname !== dialect.path) return refuse(404, 'invalid_request_error', `Invalid URL (GET ${url.pathname})`);
+  const credential = credentialOf(request, url, dialect);
   if (credential === undefined) {
     return refuse(401, 'invalid_request_error', 'Missing bearer authentication in header', null);
   }
-  if (options.apiKeys !== undefined && !options.apiKeys.includes(credential)) {
+  if (options.apiKeys !== undefined && !options.apiKeys.includes(credential.text)) {
     return refuse(401, 'invalid_request_error', 'Incorrect API key provided.', 'invalid_api_key');
+  }
+  const refused = dialect.refusedQuery.find((name) => url.searchParams.has(name));
+  if (refused !== undefined) {
+    return refuse(401, 'invalid_request_error', `'${refused}' does not belong to this endpoint.`, null, refused);
   }
   if (asksForBeta(request)) {
     return { kind: 'beta' };
@@ -47,10 +50,10 @@ export function judgeHandshake(request: IncomingMessage, options: SimulatorOptio
   if (model === null) {
     return refuse(400, 'invalid_request_error', 'Only sessions with a model are simulated.', null, given[0] ?? null);
   }
-  if (!(options.models?.includes(model) ?? /^gpt-(4o-|4o-mini-)?realtime/.test(model))) {
+  if (!(options.models?.includes(model) ?? dialect.models.test(model))) {
     return refuse(404, 'invalid_request_error', `The model '${model}' does not exist.`, 'model_not_found', 'model');
   }
-  return { kind: 'accept', model };
+  return { kind: 'accept', model, credentialIn: credential.place };
 }
 
 /** Of the subprotocols a browser offers only `realtime` is ever selected: the others carry credentials. */
@@ -78,14 +81,31 @@ const DEFAULT_ERRORS: Record<number, readonly [type: string, code: string | null
 
 const KEY_PROTOCOL = 'openai-insecure-api-key.';
 
-function credentialOf(request: IncomingMessage): string | undefined {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const apiKey = request.headers['api-key'];
-  const fromProtocol = offeredProtocols(request)
-    .find((name) => name.startsWith(KEY_PROTOCOL))
-    ?.slice(KEY_PROTOCOL.length);
-  const credential = bearer ?? (typeof apiKey === 'string' ? apiKey : undefined) ?? fromProtocol;
-  return credential === '' ? undefined : credential;
+interface Credential {
+  readonly place: CredentialPlace;
+  readonly text: string;
+}
+
+/** The first credential there is, among the places of the dialect. */
+function credentialOf(request: IncomingMessage, url: URL, { credentials }: Dialect): Credential | undefined {
+  return credentials
+    .map((place) => ({ place, text: textAt(place, request, url) ?? '' }))
+    .find(({ text }) => text !== '');
+}
+
+function textAt(place: CredentialPlace, request: IncomingMessage, url: URL): string | undefined {
+  switch (place) {
+    case 'bearer':
+      return /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    case 'api-key header':
+      return [request.headers['api-key']].flat()[0];
+    case 'api-key query':
+      return url.searchParams.get('api-key') ?? undefined;
+    case 'subprotocol':
+      return offeredProtocols(request)
+        .find((name) => name.startsWith(KEY_PROTOCOL))
+        ?.slice(KEY_PROTOCOL.length);
+  }
 }
 
 function asksForBeta(request: IncomingMessage): boolean {

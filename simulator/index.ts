@@ -2,6 +2,7 @@
 export { type Simulator, startSimulator } from './server';
 export type { SimulatorOptions } from './options';
 export type { Closing, SocketSession } from './socket-session';
+export type { CredentialPlace, DialectName } from './dialect';
 export type { Faults, HandshakeFault } from './faults';
 export type { JournalEntry, Match, WaitOptions } from './journal';
 export { DEFAULT_PACE, type Pace } from './pace';

@@ -1,3 +1,4 @@
+import type { DialectName } from './dialect';
 import type { Faults } from './faults';
 import type { Pace } from './pace';
 import type { Scenario } from './scenario/schema';
@@ -12,10 +13,13 @@ export interface SimulatorOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** The keys that are let in; by default any that is not empty. */
   readonly apiKeys?: readonly string[];
-  /** The models that exist; by default all whose name says realtime. */
+  /**
+   * The models that exist, by default all whose name says realtime; in Azure's dialect the deployments, those of
+   * transcription models too, by default any.
+   */
   readonly models?: readonly string[];
-  /** The dialect spoken. Azure's is to come. */
-  readonly dialect?: 'openai';
+  /** Whose service this stands in for. Default `openai`; `azure` is Azure OpenAI's v1 endpoint. */
+  readonly dialect?: DialectName;
   /** What is said and called; without one, and where it says nothing, the rule model decides. */
   readonly scenario?: Scenario;
   /** The words of the next audio turns, before those of the scenario. */

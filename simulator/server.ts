@@ -3,8 +3,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { type CredentialPlace, type Dialect, dialects } from './dialect';
 import type { Faults, HandshakeFault } from './faults';
-import { defaultError, type HttpError, judgeHandshake, REALTIME_PATH, selectProtocol } from './handshake';
+import { defaultError, type HttpError, judgeHandshake, selectProtocol } from './handshake';
 import { ruleModel } from './model/rule-model';
 import type { SimulatorOptions } from './options';
 import { DEFAULT_PACE } from './pace';
@@ -17,7 +18,7 @@ import { SocketSession } from './socket-session';
 
 /** A running simulator. */
 export interface Simulator {
-  /** `ws://…/v1/realtime`, or `wss:` with TLS; a client adds `?model=`. */
+  /** `ws://…/v1/realtime`, or `wss:` with TLS, and with Azure's path in its dialect; a client adds `?model=`. */
   readonly url: string;
   readonly port: number;
   /** Every session so far, in order of opening, open or closed. */
@@ -62,12 +63,14 @@ class RealtimeSimulator implements Simulator {
   });
   private readonly ids;
   private readonly scenario;
+  private readonly dialect: Dialect;
 
   constructor(
     private readonly options: SimulatorOptions,
     private readonly host: string,
   ) {
     this.faults = options.faults ?? {};
+    this.dialect = dialects[options.dialect ?? 'openai'];
     this.ids = createIdSource(options.seed);
     this.scenario = parseScenario(options.scenario ?? { name: 'rule model' }, 'The scenario');
     this.server = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
@@ -89,7 +92,7 @@ class RealtimeSimulator implements Simulator {
 
   get url(): string {
     const host = this.host.includes(':') ? `[${this.host}]` : this.host;
-    return `${this.options.tls === undefined ? 'ws' : 'wss'}://${host}:${this.port}${REALTIME_PATH}`;
+    return `${this.options.tls === undefined ? 'ws' : 'wss'}://${host}:${this.port}${this.dialect.path}`;
   }
 
   async listen(port: number, host: string): Promise<void> {
@@ -127,7 +130,7 @@ class RealtimeSimulator implements Simulator {
     }
     this.sockets.handleUpgrade(request, connection, head, (socket) => {
       if (verdict.kind === 'beta') refuseBeta(socket, this.ids.next('event'));
-      else this.open(socket, verdict.model);
+      else this.open(socket, verdict);
     });
   }
 
@@ -146,11 +149,17 @@ class RealtimeSimulator implements Simulator {
     );
   }
 
-  private open(socket: WebSocket, model: string): void {
-    const { options, scenario } = this;
+  private open(
+    socket: WebSocket,
+    { model, credentialIn }: { readonly model: string; readonly credentialIn: CredentialPlace },
+  ): void {
+    const { options, scenario, dialect } = this;
     const session = new SocketSession({
       socket,
       model,
+      credentialIn,
+      dialect,
+      deployments: options.models,
       mind: new ScenarioModel(scenario, ruleModel),
       heard: [...(options.heard ?? []), ...scenario.heard],
       defaultHeard: options.defaultHeard ?? 'Hello.',

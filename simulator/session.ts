@@ -99,6 +99,8 @@ export class Session {
     const applied = applyUpdate(before, session, {
       hasSpoken: stage.hasSpoken,
       responseActive: this.responses.isActive,
+      dialect: stage.dialect,
+      deployments: stage.deployments,
     });
     if (!applied.ok) return applied.refusal;
     stage.settings = applied.value;

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { Conversation } from './conversation';
+import { type CredentialPlace, type Dialect, inDialect } from './dialect';
 import type { Faults } from './faults';
 import { Journal, type JournalEntry, type Match, type WaitOptions } from './journal';
 import type { Model } from './model/model';
@@ -17,6 +18,10 @@ import type { Hearing, Stage } from './stage';
 export interface SocketSessionSetup {
   readonly socket: WebSocket;
   readonly model: string;
+  readonly credentialIn: CredentialPlace;
+  readonly dialect: Dialect;
+  /** The models that exist, where they are named. */
+  readonly deployments: readonly string[] | undefined;
   readonly mind: Model;
   /** The words of coming audio turns; the session takes from its own copy. */
   readonly heard: readonly string[];
@@ -64,6 +69,11 @@ export class SocketSession {
     // A protocol error is followed by `close`; without a listener it would end the process.
     socket.on('error', () => undefined);
     this.session.open();
+  }
+
+  /** Where the client's credential was. */
+  get credentialIn(): CredentialPlace {
+    return this.setup.credentialIn;
   }
 
   /** The session object as it is configured now. */
@@ -132,10 +142,12 @@ export class SocketSession {
   }
 
   private makeStage(settings: SessionObject): Stage {
-    const { ids, mind, pace, quirks, faults, now } = this.setup;
+    const { ids, dialect, deployments, mind, pace, quirks, faults, now } = this.setup;
     const hearing: Hearing = { next: () => this.heard.shift() ?? this.setup.defaultHeard };
     return {
       ids,
+      dialect,
+      deployments,
       model: mind,
       hearing,
       pace,
@@ -146,7 +158,7 @@ export class SocketSession {
       conversation: new Conversation(),
       settings,
       hasSpoken: false,
-      emit: (body) => this.emit(body),
+      emit: (body) => this.emit(inDialect(body, dialect)),
       emitRaw: (event) => this.emit(event),
       reportError: (refusal, clientEventId) => this.reportError(refusal, clientEventId),
       close: (code, reason) => this.close(code, reason),

@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation';
+import type { Dialect } from './dialect';
 import type { Faults } from './faults';
 import type { Model } from './model/model';
 import type { Pace } from './pace';
@@ -17,6 +18,9 @@ export interface Hearing {
 /** What the parts of a session share. */
 export interface Stage {
   readonly ids: IdSource;
+  readonly dialect: Dialect;
+  /** The models that exist, where they are named. */
+  readonly deployments: readonly string[] | undefined;
   readonly model: Model;
   readonly hearing: Hearing;
   readonly pace: Pace;

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { Dialect } from './dialect';
 import { type Refusal, refuse } from './protocol/refusal';
 import { defaultServerVad, type SessionObject, type TurnDetection } from './protocol/session-object';
-import { forcedToolFault, reasoningFault, sameVoice } from './validate/conflicts';
+import { forcedToolFault, oneOfFault, reasoningFault, sameVoice } from './validate/conflicts';
 import type { Judged } from './validate/issues';
 import type { SessionUpdate, turnDetection } from './validate/session-update';
 
@@ -10,6 +11,9 @@ export interface UpdateContext {
   /** The model has produced audio, so its voice is fixed. */
   readonly hasSpoken: boolean;
   readonly responseActive: boolean;
+  readonly dialect: Dialect;
+  /** The models that exist, where they are named. */
+  readonly deployments: readonly string[] | undefined;
 }
 
 /** Merges a valid update into a session, or refuses the whole of it. The session given is left as it was. */
@@ -51,9 +55,27 @@ function conflict(session: SessionObject, update: SessionUpdate, context: Update
     return refuse('invalid_value', 'Tracing cannot be updated once it is enabled.', 'session.tracing');
   }
   return (
-    reasoningFault(session.model, update, 'session') ??
+    reasoningFault(session.model, update, 'session', context.dialect) ??
+    transcriptionFault(update.audio?.input?.transcription?.model, context) ??
     forcedToolFault(update.tool_choice, update.tools ?? session.tools, 'session.tool_choice')
   );
+}
+
+function transcriptionFault(
+  model: string | undefined,
+  { dialect: { transcriptionModels }, deployments }: UpdateContext,
+): Refusal | undefined {
+  if (model === undefined) return undefined;
+  const param = 'session.audio.input.transcription.model';
+  if (transcriptionModels === undefined) {
+    if (deployments?.includes(model) ?? true) return undefined;
+    // As Azure says it (protocol reference, section 6.1).
+    return {
+      ...refuse('DeploymentNotFound', 'The transcription deployment does not exist.', param),
+      type: 'server_error',
+    };
+  }
+  return oneOfFault(model, transcriptionModels, param);
 }
 
 function completeTurnDetection(given: z.output<typeof turnDetection>, model: string): TurnDetection {

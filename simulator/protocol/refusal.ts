@@ -24,6 +24,7 @@ export type RefusalCode =
   | 'unsupported_content_type'
   | 'cannot_update_voice'
   | 'session_expired'
+  | 'DeploymentNotFound'
   | 'beta_api_shape_disabled';
 
 /** A refusal of a client's mistake, which most of them are. */

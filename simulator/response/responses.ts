@@ -46,6 +46,7 @@ export class Responses {
       paramsFault(params, stage.settings, {
         hasSpoken: stage.hasSpoken,
         hasItem: (id) => stage.conversation.has(id),
+        dialect: stage.dialect,
       }) ??
       this.demandedRefusal();
     if (refusal === undefined) this.start(params);
@@ -150,7 +151,7 @@ export class Responses {
     const { stage } = this;
     const { writer } = response;
     if (writer.spokenMs > 0) stage.hasSpoken = true;
-    if (stage.quirks.rate_limits) {
+    if (stage.quirks.rate_limits && stage.dialect.hasRateLimits) {
       stage.emit(events.rateLimitsUpdated(RATE_LIMIT_TOKENS, RATE_LIMIT_TOKENS - writer.tokens));
     }
     if (this.outOfBand.delete(response.id)) return;

@@ -28,9 +28,8 @@ export const outputModalities = z.array(z.enum(['text', 'audio'])).refine((modal
 /** 1 to 4096 as published; what the models with 32k output accept beyond that is not known. */
 export const maxOutputTokens = z.union([z.int().min(1).max(4096), z.literal('inf')]);
 
-export const reasoning = z.strictObject({
-  effort: z.enum(['minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
-});
+/** Which efforts there are depends on the dialect, and is looked at when it is applied. */
+export const reasoning = z.strictObject({ effort: z.string().optional() });
 
 export const prompt = z.strictObject({
   id: z.string(),

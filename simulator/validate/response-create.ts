@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Refusal, refuse } from '../protocol/refusal';
+import type { Dialect } from '../dialect';
 import type { SessionObject } from '../protocol/session-object';
 import {
   audioFormat,
@@ -41,7 +42,7 @@ export type ResponseParams = z.output<typeof responseParams>;
 export function paramsFault(
   params: ResponseParams,
   session: SessionObject,
-  state: { hasSpoken: boolean; hasItem: (id: string) => boolean },
+  state: { hasSpoken: boolean; hasItem: (id: string) => boolean; dialect: Dialect },
 ): Refusal | undefined {
   const asked = params.audio?.output?.voice;
   if (asked !== undefined && state.hasSpoken && !sameVoice(asked, session.audio.output.voice)) {
@@ -57,7 +58,7 @@ export function paramsFault(
     }
   }
   return (
-    reasoningFault(session.model, params, 'response') ??
+    reasoningFault(session.model, params, 'response', state.dialect) ??
     forcedToolFault(params.tool_choice ?? session.tool_choice, params.tools ?? session.tools, 'response.tool_choice')
   );
 }

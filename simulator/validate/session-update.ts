@@ -22,20 +22,10 @@ export const turnDetection = z
   ])
   .nullable();
 
+/** Which models there are depends on the dialect, and is looked at when it is applied. */
 const transcription = z
   .strictObject({
-    model: z
-      .enum([
-        'whisper-1',
-        'gpt-4o-transcribe',
-        'gpt-4o-mini-transcribe',
-        'gpt-4o-mini-transcribe-2025-12-15',
-        'gpt-4o-transcribe-diarize',
-        'gpt-transcribe',
-        'gpt-live-transcribe',
-        'gpt-realtime-whisper',
-      ])
-      .optional(),
+    model: z.string().optional(),
     language: z.string().optional(),
     languages: z.array(z.string()).optional(),
     prompt: z.string().optional(),

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { HandshakeFault, Simulator } from '../../simulator';
 import { Client, closeAll, connect, record, start } from './support/client';
+import { refusedHandshake } from './support/refused-handshake';
 
 afterEach(closeAll);
 
@@ -11,7 +11,6 @@ const AUTHORIZED = { authorization: 'Bearer sk-test' };
 describe('the handshake', () => {
   it.each([
     ['an authorization header', AUTHORIZED, []],
-    ['an api-key header', { 'api-key': 'sk-test' }, []],
     ['a subprotocol', {}, ['realtime', 'openai-insecure-api-key.sk-test']],
   ])('accepts a key in %s', async (_, headers, protocols) => {
     const simulator = await start({ apiKeys: ['sk-test'] });
@@ -25,6 +24,8 @@ describe('the handshake', () => {
   it.each([
     [401, '?model=gpt-realtime', {}],
     [401, '?model=gpt-realtime', { authorization: 'Bearer wrong' }],
+    [401, '?model=gpt-realtime', { 'api-key': 'sk-test' }],
+    [401, '?model=gpt-realtime&api-key=sk-test', {}],
     [400, '', AUTHORIZED],
     [400, '?model=gpt-realtime&call_id=rtc_1', AUTHORIZED],
     [400, '?intent=transcription', AUTHORIZED],
@@ -89,17 +90,3 @@ describe('the handshake', () => {
     expect(await answer.json()).toHaveProperty('error.message');
   });
 });
-
-async function refusedHandshake(
-  url: string,
-  headers: Record<string, string>,
-): Promise<{ statusCode: number | undefined; headers: IncomingMessage['headers']; error: Record<string, unknown> }> {
-  const socket = new WebSocket(url, { headers });
-  socket.on('error', () => undefined);
-  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  socket.terminate();
-  const body = record(JSON.parse(Buffer.concat(chunks).toString()));
-  return { statusCode: response.statusCode, headers: response.headers, error: record(body['error']) };
-}

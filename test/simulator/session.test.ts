@@ -89,6 +89,28 @@ describe('a session', () => {
     expect(await plain.refused(update)).toMatchObject({ param: 'session.parallel_tool_calls' });
   });
 
+  it('knows the efforts of reasoning and the models of transcription there are', async () => {
+    const { client } = await session({}, 'gpt-realtime-2.1');
+    const update = (fields: object) => ({ type: 'session.update', session: { type: 'realtime', ...fields } });
+    expect(await client.refused(update({ reasoning: { effort: 'huge' } }))).toMatchObject({
+      code: 'invalid_value',
+      param: 'session.reasoning.effort',
+    });
+    expect(
+      await client.refused({ type: 'response.create', response: { reasoning: { effort: 'huge' } } }),
+    ).toMatchObject({
+      code: 'invalid_value',
+      param: 'response.reasoning.effort',
+    });
+    expect(
+      await client.refused(update({ audio: { input: { transcription: { model: 'my-deployment' } } } })),
+    ).toMatchObject({ code: 'invalid_value', param: 'session.audio.input.transcription.model' });
+    await client.update({
+      reasoning: { effort: 'xhigh' },
+      audio: { input: { transcription: { model: 'whisper-1' } } },
+    });
+  });
+
   it('cannot change tracing once it is on', async () => {
     const { client } = await session();
     await client.update({ tracing: 'auto' });

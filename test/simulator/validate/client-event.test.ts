@@ -77,7 +77,7 @@ describe('a client event', () => {
     ['invalid_value', 'session.audio.input.format', input({ format: 'pcm16' })],
     ['invalid_value', 'session.audio.input.format.rate', input({ format: { type: 'audio/pcm', rate: 16000 } })],
     ['unknown_parameter', 'session.audio.input.format.rate', input({ format: { type: 'audio/pcmu', rate: 8000 } })],
-    ['invalid_value', 'session.audio.input.transcription.model', input({ transcription: { model: 'my-deployment' } })],
+    ['invalid_value', 'session.audio.input.transcription.model', input({ transcription: { model: 7 } })],
     ['invalid_value', 'session.audio.output.voice', output({ voice: 'nobody' })],
     ['invalid_value', 'session.audio.output.speed', output({ speed: 2 })],
     ['invalid_value', 'session.output_modalities', session({ output_modalities: ['audio', 'text'] })],
