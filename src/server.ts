@@ -5,6 +5,7 @@ import { createClientTokens } from './auth/client-token';
 import type { RelayConfig } from './config';
 import { drain, drainLimits } from './drain';
 import { createApp } from './http/app';
+import { boundedClose } from './http/close-server';
 import { addRoutes } from './http/routes';
 import { addUpgrade } from './http/upgrade';
 import type { Logger } from './log';
@@ -28,9 +29,6 @@ export interface RunningRelay {
    */
   stop(): Promise<void>;
 }
-
-/** Milliseconds that connections are given to end by themselves when everything else has stopped. */
-const closeMs = 500;
 
 /**
  * Starts a relay: opens the store, wires the pipeline and the sessions together, and listens.
@@ -72,6 +70,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
   });
 
   const app = createApp({ config, log, metrics });
+  const closeServer = boundedClose(app.server);
   addRoutes(app, { config, gate, tokens, handler, store, metrics, isDraining: () => isDraining });
   addUpgrade(app.server, {
     gate,
@@ -94,11 +93,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
         drainSessions: () => sessions.drain(),
         endSessions: () => sessions.endAll('draining'),
         settleTools: () => handler.idle(),
-        closeServer: async () => {
-          const cut = setTimeout(() => app.server.closeAllConnections(), closeMs);
-          await app.close();
-          clearTimeout(cut);
-        },
+        closeServer: () => closeServer(() => app.close()),
         closeStore: async () => {
           await stopSweeper();
           await handler.close();

@@ -13,6 +13,7 @@ import type { RelayConfig } from '../config';
 import type { Tls } from '../config/tls';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
+import { announcesBody } from './announces-body';
 import { errorBody, errorHeaders, type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
 
@@ -50,8 +51,11 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     },
     clientErrorHandler: (error, socket: Socket) => {
       const why = connectionRefusal(error.code);
-      if (socket.writable) metrics.refused(why.code);
-      refuseSocket(socket, why);
+      if (isTlsFault(error.code)) metrics.refused('tls_handshake_failed');
+      else if (why && socket.writable) metrics.refused(why.code);
+      // Where there is no HTTP an answer would wait for ever: for a handshake, or for a peer that is gone.
+      if (why) refuseSocket(socket, why);
+      else socket.destroy();
     },
   });
 
@@ -74,6 +78,11 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     const why = refusalFor(error, limits.httpBodyBytes);
     if (why.status >= 500) request.log.error({ err: error }, 'Request failed');
     return send(reply, why);
+  });
+  app.addHook('onSend', async ({ raw }, reply, payload) => {
+    // Answered before its body was read, a request leaves a connection on which nobody can tell what comes next.
+    if (announcesBody(raw) && !raw.complete) reply.header('connection', 'close');
+    return payload;
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
@@ -128,14 +137,16 @@ function refusalFor({ code, statusCode }: FastifyError, maxBytes: number): Refus
   }
 }
 
-/** For what is wrong before there is a request. */
-function connectionRefusal(code: string | undefined): Refusal {
+/** For what is wrong before there is a request; undefined where nobody is there who could read an answer. */
+function connectionRefusal(code: string): Refusal | undefined {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return refusal.headTooLarge(maxHeaderSize);
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return refusal.requestTimeout();
     default:
-      return refusal.malformed('This is no HTTP request.');
+      return code.startsWith('HPE_') ? refusal.malformed('This is no HTTP request.') : undefined;
   }
 }
+
+const isTlsFault = (code: string) => /^ERR_(SSL|TLS)_/.test(code);

@@ -7,6 +7,7 @@ import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
 import type { Metrics } from '../metrics';
 import { admitOrg } from './admission';
+import { announcesBody } from './announces-body';
 import { createConnectRate } from './connect-rate';
 import { type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
@@ -39,6 +40,7 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
     if (isDraining()) return refusal.draining();
     if (!rate.allows(request.socket.remoteAddress ?? '')) return refusal.tooManyConnects();
     if (pathOf(request) !== realtimePath) return refusal.notFound();
+    // Node would take the body for the first frames; a proxy that knows better could be made to pass on what hides there.
     if (announcesBody(request)) return refusal.malformed('A request for a WebSocket has no body.');
     const admission = await admitOrg(gate, request, ['key', 'client_token', 'this_machine']);
     if (admission.kind === 'refused') return admission.refusal;
@@ -105,13 +107,6 @@ function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxMessageBytes: n
 
 /** Milliseconds a peer has to answer a close. */
 const closeTimeoutMs = 2_000;
-
-/**
- * Node takes what follows such a request for the WebSocket's first frames; a proxy that takes it for a body would pass on
- * what its sender hid there.
- */
-const announcesBody = ({ headers }: IncomingMessage) =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 /** The path without the query: a client's `model` is ignored, because the model is the relay's to choose. */
 const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0];
