@@ -1,4 +1,5 @@
 import { type Closing } from '../../pipeline/support/closing';
+import { record } from '../../simulator/support/client';
 import { FaultProxy } from '../../support/fault-proxy';
 import { type House, type HouseParts, openHouse } from '../../e2e/support/house';
 
@@ -8,6 +9,8 @@ export interface FaultyHouse extends House {
   readonly front: FaultProxy;
   /** Between the relay and upstream. */
   readonly back: FaultProxy;
+  /** The fields of its log lines with a message, in order. */
+  logged(message: string): Record<string, unknown>[];
   /** The named endings of its sessions so far, in order. */
   endings(): unknown[];
 }
@@ -20,10 +23,8 @@ export async function openFaultyHouse(opened: Closing, parts: HouseParts = {}): 
   });
   back.target = house.simulator.port;
   const front = opened.add(await FaultProxy.start(house.relay.port), (proxy) => proxy.close());
-  const endings = () =>
-    house.log
-      .map((line) => JSON.parse(line) as { readonly msg?: unknown; readonly cause?: unknown })
-      .filter(({ msg }) => msg === 'Session ended')
-      .map(({ cause }) => cause);
-  return { ...house, front, back, url: `ws://127.0.0.1:${front.port}/v1/realtime`, endings };
+  const logged = (message: string) =>
+    house.log.map((line) => record(JSON.parse(line))).filter(({ msg }) => msg === message);
+  const endings = () => logged('Session ended').map(({ cause }) => cause);
+  return { ...house, front, back, url: `ws://127.0.0.1:${front.port}/v1/realtime`, logged, endings };
 }
