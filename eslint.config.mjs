@@ -6,7 +6,8 @@ const walls = {
   relay: ['src', 'pipeline', 'simulator', 'test'],
   pipeline: ['src', 'relay', 'simulator', 'test'],
   simulator: ['src', 'relay', 'pipeline', 'test'],
-  src: ['test'],
+  src: ['bench', 'test'],
+  bench: ['src', 'relay', 'pipeline', 'simulator', 'test'],
 };
 
 const wallOf = ([folder, forbidden]) => ({

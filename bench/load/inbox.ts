@@ -1,0 +1,32 @@
+import { type Peer } from '../wire/peer';
+import { eventIn, type WireEvent } from './upstream';
+
+/** An event and when it came, on the clock of `performance.now()`. */
+export interface Received {
+  readonly event: WireEvent;
+  readonly atMs: number;
+}
+
+/** Keeps what comes on one connection until it is asked for. */
+export class Inbox {
+  readonly #received: Received[] = [];
+  #wake: () => void = () => undefined;
+
+  constructor(peer: Peer) {
+    peer.onText = (frame) => {
+      const atMs = performance.now();
+      this.#received.push({ event: eventIn(frame), atMs });
+      this.#wake();
+    };
+  }
+
+  /** The next event that fits; those before it are forgotten. */
+  async next(fits: (event: WireEvent) => boolean): Promise<Received> {
+    for (;;) {
+      for (let first = this.#received.shift(); first !== undefined; first = this.#received.shift()) {
+        if (fits(first.event)) return first;
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { encodeFrame } from '../wire/frame';
+import { audioPlace } from './conversation';
+
+/** One audio frame for each direction, encoded once and written as often as needed. */
+export interface Speech {
+  /** `input_audio_buffer.append`, masked as clients must. */
+  readonly up: Buffer;
+  /** `response.output_audio.delta`. */
+  readonly down: Buffer;
+  /** Bytes of their JSON, by which they are told from everything else on arrival. */
+  readonly upBytes: number;
+  readonly downBytes: number;
+}
+
+/**
+ * Frames of one answer that carry so many base64 characters of audio: 216 are 20 ms of G.711, 8,000 are 125 ms of 24 kHz PCM.
+ * The audio is noise, so nothing along the way can profit from its content.
+ */
+export function speechOf(audioCharacters: number, answerId: string): Speech {
+  const audio = randomBytes((audioCharacters / 4) * 3).toString('base64');
+  const up = Buffer.from(JSON.stringify({ type: 'input_audio_buffer.append', audio }));
+  const down = Buffer.from(
+    JSON.stringify({
+      type: 'response.output_audio.delta',
+      event_id: 'event_audio',
+      ...audioPlace(answerId),
+      delta: audio,
+    }),
+  );
+  return { up: encodeFrame(up, true), down: encodeFrame(down, false), upBytes: up.length, downBytes: down.length };
+}

@@ -1,0 +1,17 @@
+/**
+ * Loaded into every subject before its own code: answers each message of the bench with what the process has used so
+ * far. It does nothing in between. Node strips its types by itself, so nothing else need be loaded.
+ */
+import type { Usage } from './usage';
+
+process.on('message', ({ afterGc }: { readonly afterGc: boolean }) => {
+  if (afterGc) globalThis.gc?.();
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const usage: Usage = { cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+  process.send?.(usage);
+});
+// A bench that was broken off leaves nothing running.
+process.on('disconnect', () => process.exit());
+// Being asked is no reason to stay alive.
+process.channel?.unref();

@@ -1,0 +1,9 @@
+/** What a process has used since it started, and what it holds now. */
+export interface Usage {
+  /** CPU time of all its threads, user and system, in microseconds. */
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  /** Buffers and the like outside the heap. */
+  readonly externalBytes: number;
+}
