@@ -6,7 +6,7 @@ import { Leg } from './leg';
 import { type SessionLimits } from './limits';
 import { type Effect, type SessionEvent, type SessionState, type TimerName } from './model';
 import { endings, type EndCause } from './protocol/close';
-import { start, step, type Step } from './step';
+import { ending, start, step, type Step } from './step';
 import { Timers } from './timers';
 import { type ToolRunner } from './tool-runner';
 import { connectUpstream, onConnectFailure, type UpstreamTarget } from './upstream';
@@ -71,7 +71,7 @@ export function startSession(options: SessionOptions): Session {
   const upstream = connectUpstream(options.upstream, limits);
   onConnectFailure(upstream, (failure) => dispatch({ kind: 'upstream.failed', failure }));
   upstream.on('error', (error) => {
-    log.debug({ code: errorCode(error) }, 'Upstream socket error');
+    guarded(() => log.debug({ code: errorCode(error) }, 'Upstream socket error'));
     if (isProtocolError(error)) dispatch({ kind: 'end', cause: 'upstream_protocol_error' });
   });
   client.on('error', (error) => dispatch({ kind: 'end', cause: causeOfClientError(error) }));
@@ -104,14 +104,16 @@ export function startSession(options: SessionOptions): Session {
     () => dispatch({ kind: 'end', cause: 'idle' }),
   );
   const timers = new Timers<TimerName>((timer) => dispatch({ kind: 'timer', timer }));
-  const calls = new Calls(options.tools, dispatch, (callId, error) => log.error({ callId, err: error }, 'Tool failed'));
+  const calls = new Calls(options.tools, dispatch, (callId, error) =>
+    guarded(() => log.error({ callId, err: error }, 'Tool failed')),
+  );
 
   const first = start({ config: options.config, limits });
   let state: SessionState = first.state;
   const queue: SessionEvent[] = [];
   let isDispatching = false;
   first.effects.forEach(perform);
-  log.info({}, 'Session started');
+  guarded(() => log.info({}, 'Session started'));
   return { id, ended, drain: () => dispatch({ kind: 'drain' }), end: (cause) => dispatch({ kind: 'end', cause }) };
 
   /** Every event passes here, one at a time: what an effect causes waits until the effects before it are done. */
@@ -131,8 +133,27 @@ export function startSession(options: SessionOptions): Session {
     try {
       return step(state, event, performance.now() - startedAtMs);
     } catch (error) {
-      log.error({ err: error, event: event.kind }, 'Session failed');
-      return step(state, { kind: 'end', cause: 'internal_error' }, 0);
+      tellFault(error, event.kind);
+      // Not by one more step: the state may be what is broken.
+      return ending('internal_error');
+    }
+  }
+
+  /** A fault of the log, the meter or anything else an effect touches ends this session by name, and no other. */
+  function guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      tellFault(error);
+      dispatch({ kind: 'end', cause: 'internal_error' });
+    }
+  }
+
+  function tellFault(error: unknown, event?: SessionEvent['kind']): void {
+    try {
+      log.error({ err: error, event }, 'Session failed');
+    } catch {
+      // The log itself is what fails; the session's ending will be counted all the same.
     }
   }
 
@@ -144,13 +165,17 @@ export function startSession(options: SessionOptions): Session {
   }
 
   function perform(effect: Effect): void {
+    guarded(() => carryOut(effect));
+  }
+
+  function carryOut(effect: Effect): void {
     switch (effect.kind) {
       case 'send.client':
-        meter?.sent('client', effect.data.length);
-        return down.send(effect.data);
+        down.send(effect.data);
+        return meter?.sent('client', effect.data.length);
       case 'send.upstream':
-        meter?.sent('upstream', effect.data.length);
-        return up.send(effect.data);
+        up.send(effect.data);
+        return meter?.sent('upstream', effect.data.length);
       case 'limit.reached':
         return meter?.limitReached(effect.limit);
       case 'client.pause':
@@ -180,8 +205,8 @@ export function startSession(options: SessionOptions): Session {
     down.release(endings[cause].closeCode, cause);
     up.release(1000, '');
     const durationMs = Math.round(performance.now() - startedAtMs);
-    log.info({ cause, durationMs }, 'Session ended');
     resolveEnded({ cause, durationMs });
+    log.info({ cause, durationMs }, 'Session ended');
   }
 }
 

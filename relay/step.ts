@@ -44,6 +44,24 @@ export function step(state: SessionState, event: SessionEvent, nowMs: number): S
   }
 }
 
+/** Ends the session: the client is told why, then both sockets are closed. */
+export function ending(cause: EndCause): Step {
+  const { text, retry } = endings[cause];
+  const told = {
+    type: 'error',
+    event_id: `${relayPrefix}end`,
+    error: {
+      type: retry ? 'server_error' : 'invalid_request_error',
+      code: cause,
+      message: text,
+      param: null,
+      event_id: null,
+    },
+  };
+  const last: readonly Effect[] = text === null ? [] : [{ kind: 'send.client', data: JSON.stringify(told) }];
+  return { state: { phase: 'ended', cause }, effects: [...last, { kind: 'end', cause }] };
+}
+
 function stepOpening(state: Opening, event: SessionEvent, nowMs: number): Step {
   switch (event.kind) {
     case 'client.frame':
@@ -156,24 +174,6 @@ function follow(opening: OpeningStep, before: Opening, nowMs: number): Step {
       return { state, effects };
     }
   }
-}
-
-/** Ends the session: the client is told why, then both sockets are closed. */
-function ending(cause: EndCause): Step {
-  const { text, retry } = endings[cause];
-  const told = {
-    type: 'error',
-    event_id: `${relayPrefix}end`,
-    error: {
-      type: retry ? 'server_error' : 'invalid_request_error',
-      code: cause,
-      message: text,
-      param: null,
-      event_id: null,
-    },
-  };
-  const last: readonly Effect[] = text === null ? [] : [{ kind: 'send.client', data: JSON.stringify(told) }];
-  return { state: { phase: 'ended', cause }, effects: [...last, { kind: 'end', cause }] };
 }
 
 /** Upstream's close codes (protocol reference, section 1.4). */

@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { WebSocket, WebSocketServer, type ClientOptions } from 'ws';
-import { defaultSessionLimits, startSession, type Session, type SessionLimits, type ToolRunner } from '../../../relay';
+import {
+  defaultSessionLimits,
+  startSession,
+  type Session,
+  type SessionLimits,
+  type SessionLog,
+  type SessionMeter,
+  type ToolRunner,
+} from '../../../relay';
 import { Inbox } from './inbox';
 
 /** A relay session on real sockets between a test's client and a test's upstream. */
@@ -47,6 +55,9 @@ export class Pairs {
       readonly tools?: ToolRunner;
       readonly client?: ClientOptions;
       readonly config?: Record<string, unknown>;
+      /** Members that take the place of the one that keeps its lines. */
+      readonly log?: Partial<SessionLog>;
+      readonly meter?: SessionMeter;
     } = {},
   ): Promise<Pair> {
     const upstream = options.url === undefined ? await this.upstream() : undefined;
@@ -63,7 +74,8 @@ export class Pairs {
         config: options.config ?? { type: 'realtime', instructions: 'be brief', tools: [] },
         tools: options.tools ?? { prepare: () => ({ execute: () => Promise.resolve({ output: '{}' }) }) },
         limits,
-        log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
+        log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), ...options.log },
+        ...(options.meter === undefined ? {} : { meter: options.meter }),
       }),
     );
     const client = new Inbox(new WebSocket(urlOf(server), options.client));
