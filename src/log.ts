@@ -1,6 +1,7 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { writeInBackground } from './log/background';
 import { errorFacts, scrubFields, scrubText } from './log/scrub';
 
 export type { Logger };
@@ -16,16 +17,15 @@ export interface LogSettings {
  * The program's logger: one JSON object per line on standard output and, if set, in a file. Children made with
  * `log.child({ … })` carry the ids of their session, call and intent.
  *
- * Lines are written in the background, so that a terminal or pipe that does not read cannot hold calls up; what is
- * pending is written when the process exits.
+ * Lines are written in the background, so that a terminal, pipe or disk that takes none cannot hold calls up.
  *
  * @throws Where the file cannot be opened.
  */
 export function createLogger({ level, file }: LogSettings): Logger {
-  const streams = [{ stream: background(1), level: 'trace' as const }];
+  const streams = [{ stream: writeInBackground(1, 'standard output'), level: 'trace' as const }];
   if (file !== undefined) {
     mkdirSync(dirname(file), { recursive: true });
-    streams.push({ stream: background(openSync(file, 'a')), level: 'trace' });
+    streams.push({ stream: writeInBackground(openSync(file, 'a'), file), level: 'trace' });
   }
   return loggerTo(pino.multistream(streams), level);
 }
@@ -61,11 +61,6 @@ export function loggerTo(destination: DestinationStream, level = 'info'): Logger
 
 /** How pino makes a logger from another, without the levels of its own that a child might bring. */
 type MakeChild = (this: Logger, fields: pino.Bindings, options?: object) => Logger;
-
-/** Most bytes that wait for a reader of the log; beyond that, lines are dropped. */
-const maxPendingBytes = 16 * 1_048_576;
-
-const background = (fd: number) => pino.destination({ dest: fd, sync: false, maxLength: maxPendingBytes });
 
 /** Pino would take the message of a line that is nothing but an error from the error. */
 function safeArguments(args: Parameters<pino.LogFn>): Parameters<pino.LogFn> {
