@@ -10,4 +10,5 @@ export {
   type SessionOptions,
 } from './session';
 export { type FunctionCall, type FunctionOutput, type PreparedCall, type ToolRunner } from './tool-runner';
+export { turnAway } from './turn-away';
 export { connectUpstream, type UpstreamTarget } from './upstream';

@@ -62,7 +62,11 @@ export interface Session {
   readonly ended: Promise<Ending>;
 }
 
-/** Starts a session: connects upstream, configures it, and relays until one named cause ends it. Never throws. */
+/**
+ * Starts a session: connects upstream, configures it, and relays until one named cause ends it.
+ *
+ * @throws Where no connection upstream can even be tried: its URL or key cannot stand in a request.
+ */
 export function startSession(options: SessionOptions): Session {
   const { id, client, limits, log, meter } = options;
   const startedAtMs = performance.now();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { type EndCause, type Session, startSession, type ToolRunner, type UpstreamTarget } from '../relay';
+import { type EndCause, type Session, startSession, type ToolRunner, turnAway, type UpstreamTarget } from '../relay';
 import type { OrgConfig } from './config';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
@@ -9,7 +9,7 @@ import type { Metrics } from './metrics';
 export interface Sessions {
   /** Whether the org may open one more. */
   hasRoom(org: OrgConfig): boolean;
-  /** Starts a session on an open socket. */
+  /** Starts a session on an open socket. Where that fails, the client is told, and nobody else is touched. */
   open(client: WebSocket, org: OrgConfig): void;
   /** How many are open. */
   readonly count: number;
@@ -41,17 +41,24 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
     open(client, org) {
       const id = `rs_${randomUUID()}`;
       const sessionLog = log.child({ sessionId: id, orgId: org.id });
+      let session: Session;
+      try {
+        session = startSession({
+          id,
+          client,
+          upstream,
+          config: configFor(org),
+          tools: toolsFor(org, id),
+          limits: org.limits,
+          log: sessionLog,
+          meter: metrics.meter,
+        });
+      } catch (error) {
+        sessionLog.error({ err: error }, 'Session could not be started');
+        turnAway(client, 'internal_error');
+        return;
+      }
       const noteEnd = metrics.sessionStarted(org.id);
-      const session = startSession({
-        id,
-        client,
-        upstream,
-        config: configFor(org),
-        tools: toolsFor(org, id),
-        limits: org.limits,
-        log: sessionLog,
-        meter: metrics.meter,
-      });
       counts.set(org.id, countOf(org) + 1);
       const ended = session.ended.then((ending) => {
         open.delete(session);
