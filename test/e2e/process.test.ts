@@ -1,20 +1,16 @@
-import { writeFile } from 'node:fs/promises';
 import { type ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { type Simulator, startSimulator } from '../../simulator';
 import { Closing } from '../pipeline/support/closing';
-import { type Answer, accept, hang, WebhookCatcher } from '../pipeline/support/webhook-catcher';
+import { type Answer, accept, hang } from '../pipeline/support/webhook-catcher';
 import { record } from '../simulator/support/client';
 import { orgKey } from '../src/support/relay';
 import { bookingAloud, confirmation, preamble } from './support/conversations';
 import { wordsHeard } from './support/exchange';
-import { call, upstreamKey } from './support/house';
+import { call } from './support/house';
 import { demoCall, executeIntent } from './support/intent-request';
 import { expectPlainConversation } from './support/plain-conversation';
 import { recording } from './support/recording';
-import { RelayProcess } from './support/relay-process';
-import { tempDir } from './support/temp-dir';
+import { type RelayProcess } from './support/relay-process';
+import { prepareSite, type SiteParts } from './support/site';
 
 // Starting a relay from its sources takes seconds where others use the processor too.
 jest.setTimeout(120_000);
@@ -22,31 +18,8 @@ jest.setTimeout(120_000);
 const opened = new Closing();
 afterEach(() => opened.all());
 
-/** A place where a relay can be started again and again, on the same file. */
-interface Site {
-  readonly hook: WebhookCatcher;
-  readonly simulator: Simulator;
-  readonly file: string;
-  start(): RelayProcess;
-}
-
-async function prepare(answers: Answer[] = [], webhook: { readonly deadlineMs?: number } = {}): Promise<Site> {
-  const directory = await tempDir(opened);
-  const hook = opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
-  const simulator = opened.add(
-    await startSimulator({ pace: 'instant', apiKeys: [upstreamKey], scenario: bookingAloud }),
-    (running) => running.close(),
-  );
-  const file = join(directory, 'relay.db');
-  const orgs = { org_demo_001: { apiKeys: [orgKey], webhook: { url: hook.url, ...webhook } } };
-  await writeFile(join(directory, 'relay.config.json'), JSON.stringify({ orgs }));
-  const variables = {
-    OPENAI_API_KEY: upstreamKey,
-    OPENAI_REALTIME_URL: simulator.url,
-    STORE_URL: `sqlite:${file}`,
-  };
-  return { hook, simulator, file, start: () => RelayProcess.start(opened, directory, variables) };
-}
+const prepare = (answers: Answer[] = [], webhook: SiteParts['webhook'] = {}) =>
+  prepareSite(opened, { scenario: bookingAloud, answers, webhook });
 
 async function book(relay: RelayProcess): Promise<Record<string, unknown>> {
   const { text } = await executeIntent(await relay.url(), demoCall, { authorization: `Bearer ${orgKey}` });
@@ -58,13 +31,6 @@ const outcomeOf = (request: Promise<unknown>) =>
     () => 'answered',
     () => 'cut off',
   );
-
-/** Lets the time of whoever works on an intent in the file be over. */
-function expireLeases(file: string): void {
-  const database = new DatabaseSync(file);
-  database.exec("UPDATE intents SET record = json_set(record, '$.leaseUntilMs', 0), due_ms = 0");
-  database.close();
-}
 
 describe('after kill -9 and a new start on the same file', () => {
   it('what succeeded is a duplicate', async () => {
@@ -86,7 +52,7 @@ describe('after kill -9 and a new start on the same file', () => {
     await first.kill('SIGKILL');
     expect(await answer).toBe('cut off');
 
-    expireLeases(site.file);
+    site.expireLeases();
     const second = site.start();
     const unknown = { success: false, status: 'unknown', should_retry: false };
     expect(await book(second)).toMatchObject(unknown);
