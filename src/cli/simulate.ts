@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadScenario, ScenarioError, type SimulatorOptions, startSimulator } from '../../simulator';
 import { exitCode } from './exit-code';
 import { wholeNumberOption } from './number-option';
@@ -9,6 +9,7 @@ interface SimulateOptions {
   readonly port: number;
   readonly scenario?: string;
   readonly key?: string;
+  readonly dialect: 'openai' | 'azure';
 }
 
 /** `simulate`: runs the stand-in for OpenAI until it is interrupted. */
@@ -20,6 +21,9 @@ export function addSimulate(program: Command): void {
     .option('--port <number>', 'port to listen on, 0 for any', wholeNumberOption(0, 65_535), 9_000)
     .option('--scenario <name or file>', 'what is said and which tools are called; left out: a small model decides')
     .option('--key <key>', 'the one key that is let in; left out: any')
+    .addOption(
+      new Option('--dialect <name>', 'whose dialect is spoken').choices(['openai', 'azure']).default('openai'),
+    )
     .addHelpText(
       'after',
       '\nPoint a relay at it with OPENAI_REALTIME_URL=ws://127.0.0.1:9000/v1/realtime and any OPENAI_API_KEY.',
@@ -27,11 +31,12 @@ export function addSimulate(program: Command): void {
     .action(simulate);
 }
 
-async function simulate({ host, port, scenario, key }: SimulateOptions): Promise<void> {
+async function simulate({ host, port, scenario, key, dialect }: SimulateOptions): Promise<void> {
   try {
     const options: SimulatorOptions = {
       host,
       port,
+      dialect,
       log: (line) => console.log(line),
       ...(scenario === undefined ? {} : { scenario: loadScenario(scenario) }),
       ...(key === undefined ? {} : { apiKeys: [key] }),
