@@ -6,6 +6,7 @@ import { type OrgEndpoint } from './door';
 import { type Edge, realEdge } from './edge';
 import { defaultRetentionMs, ExecutionService } from './execution-service';
 import { IntentService } from './intent-service';
+import { harmless, harmlessLog } from './listener';
 import { errorFields, type Log, withFields } from './log';
 import { type PipelineOrg } from './org';
 import { printable, printableName } from './printable';
@@ -22,12 +23,13 @@ export interface RealtimeHandlerOptions {
   readonly tools: ToolRegistry;
   /** Stays the caller's to sweep and to close. */
   readonly store: IntentStore;
+  /** A line at which it throws is lost, and nothing but that. */
   readonly log: Log;
   /** How long finished records are kept, in milliseconds. Default 30 days. */
   readonly retentionMs?: number;
-  /** Told of every answered call, for metrics. Must not throw. */
+  /** Told of every answered call, for metrics. That it throws is logged, and changes nothing. */
   readonly observe?: (observation: Observation) => void;
-  /** Told of every delivery to a webhook that has ended, for metrics. Must not throw. */
+  /** Told of every delivery to a webhook that has ended, for metrics. That it throws is logged, and changes nothing. */
   readonly observeDelivery?: (observation: DeliveryObservation) => void;
   /** Clock and randomness. Default: the machine's. */
   readonly edge?: Edge;
@@ -57,9 +59,9 @@ export class RealtimeHandler {
   constructor(options: RealtimeHandlerOptions) {
     const { orgs, tools, store, log, edge = realEdge } = options;
     this.#tools = tools;
-    this.#log = log;
+    this.#log = harmlessLog(log);
     this.#edge = edge;
-    this.#observe = options.observe ?? (() => undefined);
+    this.#observe = harmless(options.observe ?? (() => undefined), this.#log, observerFailed);
     this.#intents = new IntentService(edge);
     this.#execution = new ExecutionService({
       store,
@@ -68,7 +70,7 @@ export class RealtimeHandler {
     });
     for (const org of orgs) {
       if (this.#endpoints.has(org.orgId)) throw new TypeError(`There are two orgs named ${org.orgId}.`);
-      const webhook = webhookOf(org, options);
+      const webhook = webhookOf(org, options, this.#log);
       this.#endpoints.set(org.orgId, { org, webhook, counter: new CallCounter(org.orgId, store.kind) });
     }
   }
@@ -171,15 +173,19 @@ function answer(result: ToolResult): Plan {
 
 function webhookOf(
   { orgId, tools: names, webhook }: PipelineOrg,
-  { tools, edge = realEdge, observeDelivery }: RealtimeHandlerOptions,
+  { tools, edge = realEdge, observeDelivery = () => undefined }: RealtimeHandlerOptions,
+  log: Log,
 ): Webhook | undefined {
   const unknown = names.find((name) => tools.get(name) === undefined);
   if (unknown !== undefined) throw new TypeError(`${orgId}: tools: there is no tool named ${printable(unknown)}.`);
   if (webhook === undefined) return undefined;
   const fault = webhookFault(webhook);
   if (fault !== undefined) throw new TypeError(`${orgId}: ${fault}`);
-  return new Webhook(webhook, { edge, observe: (delivery) => observeDelivery?.({ orgId, ...delivery }) });
+  const observe = harmless(observeDelivery, log, observerFailed);
+  return new Webhook(webhook, { edge, observe: (delivery) => observe({ orgId, ...delivery }) });
 }
+
+const observerFailed = 'Observer failed';
 
 /**
  * What every log line of a call carries: the part of the program, by which all its lines are found, and the call's ids,
