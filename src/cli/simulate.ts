@@ -21,12 +21,10 @@ export function addSimulate(program: Command): void {
     .option('--port <number>', 'port to listen on, 0 for any', wholeNumberOption(0, 65_535), 9_000)
     .option('--scenario <name or file>', 'what is said and which tools are called; left out: a small model decides')
     .option('--key <key>', 'the one key that is let in; left out: any')
-    .addOption(
-      new Option('--dialect <name>', 'whose dialect is spoken').choices(['openai', 'azure']).default('openai'),
-    )
+    .addOption(new Option('--dialect <name>', 'whose dialect is spoken').choices(['openai', 'azure']).default('openai'))
     .addHelpText(
       'after',
-      '\nPoint a relay at it with OPENAI_REALTIME_URL=ws://127.0.0.1:9000/v1/realtime and any OPENAI_API_KEY.',
+      '\nPoint a relay at it with OPENAI_REALTIME_URL and the address it prints, and any OPENAI_API_KEY.',
     )
     .action(simulate);
 }
