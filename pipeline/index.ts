@@ -9,7 +9,7 @@ export { fingerprint, intentId } from './intent';
 export { type Json, type JsonObject } from './json';
 export { type LatencySummary } from './latencies';
 export { defaultPipelineLimits, type PipelineLimits } from './limits';
-export { errorPlaces, type Log, silentLog } from './log';
+export { errorName, errorPlaces, type Log, silentLog } from './log';
 export { defaultDeadlineMs, defaultMaxConcurrent, type PipelineOrg, type PipelineWebhook } from './org';
 export { escapeUnprintable } from './printable';
 export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';

@@ -26,7 +26,13 @@ export function withFields(log: Log, fields: object): Log {
 /** What may be logged of an error that nobody expected: its name, code and place, but not its message. */
 export function errorFields(error: unknown): object {
   if (!(error instanceof Error)) return { errorName: typeof error };
-  return { errorName: error.name, ...('code' in error && { errorCode: error.code }), place: errorPlaces(error) };
+  return { errorName: errorName(error), ...('code' in error && { errorCode: error.code }), place: errorPlaces(error) };
+}
+
+/** The name of an error's class; `Error` where it is no name but a text. */
+export function errorName(error: Error): string {
+  const { name }: { readonly name?: unknown } = error;
+  return typeof name === 'string' && /^[A-Za-z_$][\w$]{0,63}$/.test(name) ? name : 'Error';
 }
 
 /**

@@ -136,7 +136,14 @@ function secretsOf({ live }: Draft): readonly string[] {
   const names = Array.isArray(tools) ? tools.filter(isJsonObject).map((tool) => tool['name']) : [];
   const calls = [...live.rounds.calls.values()].flatMap((call) => [call.callId, call.name, call.arguments]);
   const items = live.history.filter(({ hidden }) => hidden).map(({ id }) => id);
-  return [instructions, ...names, ...calls, ...items].filter((secret) => typeof secret === 'string');
+  const secrets = [...linesOf(instructions), ...names, ...calls, ...items];
+  return secrets.filter((secret) => typeof secret === 'string');
+}
+
+/** One line quoted of the instructions tells as much as all; very short ones are found in any text. */
+function linesOf(instructions: unknown): readonly string[] {
+  if (typeof instructions !== 'string') return [];
+  return instructions.split('\n').filter((line) => line.length >= 8);
 }
 
 function show(draft: Draft, { history, view, events }: Showing, frame: Frame): void {

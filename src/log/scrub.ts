@@ -1,4 +1,4 @@
-import { errorPlaces, escapeUnprintable } from '../../pipeline';
+import { errorName, errorPlaces, escapeUnprintable } from '../../pipeline';
 
 /**
  * What may stand in a log line. The rule for everyone who logs is to log ids, names, states, codes, sizes and times and
@@ -41,10 +41,9 @@ export function scrubText(text: string): string {
  * out, because messages quote URLs, headers and input.
  */
 export function errorFacts(error: Error, depth = 0): Record<string, unknown> {
-  // Whoever throws may have put anything there.
-  const { code, name }: { readonly code?: unknown; readonly name?: unknown } = error;
+  const { code }: Error & { readonly code?: unknown } = error;
   return {
-    type: scrubValue(name, depth),
+    type: errorName(error),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: scrubValue(code, depth) } : {}),
     stack: errorPlaces(error).slice(0, 12).map(scrubText),
     ...(error.cause instanceof Error && depth < maxDepth ? { cause: errorFacts(error.cause, depth + 1) } : {}),

@@ -71,6 +71,7 @@ describe('never writes', () => {
       (log) =>
         log.error({ err: new Error('x\n    at canary (canary.ts:1:1)', { cause: new Error('\n    at canary') }) }, 'x'),
     ],
+    ['a name that is a text', (log) => log.error({ err: Object.assign(new Error(), { name: 'a canary' }) }, 'x')],
     [
       'a message that was changed after the throw',
       (log) => log.error({ err: Object.assign(new Error('\n    at canary'), { message: 'other' }) }, 'x'),
