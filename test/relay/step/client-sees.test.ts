@@ -208,7 +208,10 @@ describe('events of the server', () => {
     ['with the instructions', { type: 'new.event', text: 'You are told: Keep secrets.' }],
     ['with a line of the instructions', { type: 'new.event', text: 'Told: Be brief, always.' }],
   ])('of unknown types %s are dropped and logged', (_, unknown) => {
-    const config = { instructions: 'Keep secrets.\nBe brief, always.', tools: [{ type: 'function', name: 'secret_tool' }] };
+    const config = {
+      instructions: 'Keep secrets.\nBe brief, always.',
+      tools: [{ type: 'function', name: 'secret_tool' }],
+    };
     const script = Script.open({ config }).upstream(unknown).expect();
     expect(script.logs).toHaveLength(1);
   });
