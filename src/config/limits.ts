@@ -70,7 +70,10 @@ export const limitsSchema = z.strictObject({
 });
 
 /** `limits` of one org: those it may change; what it leaves out is the program's. */
-export const orgLimitsSchema = z.strictObject(mapRanges((range) => range.optional()));
+export const orgLimitsSchema = z.strictObject(
+  mapRanges((range) => range.optional()),
+  { error: limitsOfTheRelay },
+);
 
 /** Every limit with its value in force. Bytes, milliseconds or counts, as the name says. */
 export type Limits = Readonly<z.infer<typeof limitsSchema>>;
@@ -92,6 +95,13 @@ export function limitsOutOfOrder(limits: Limits, own: OrgLimits | undefined): { 
         ? { name: upper, message: `must be more than ${lower} (${limits[lower]})` }
         : { name: lower, message: `must be less than ${upper} (${limits[upper]})` },
     );
+}
+
+/** Says of limits that no org can change where they belong; undefined of any other fault. */
+function limitsOfTheRelay(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'unrecognized_keys' || !issue.keys.every((key) => key in programShape)) return undefined;
+  const names = issue.keys.map((key) => `"${key}"`).join(', ');
+  return `cannot change ${names}, which the whole relay has once: set it in "limits" at the top`;
 }
 
 function mapRanges<Schema>(map: (range: LimitValue, name: OrgLimitName) => Schema): { [Name in OrgLimitName]: Schema } {

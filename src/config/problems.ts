@@ -20,7 +20,9 @@ export function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
     case 'unrecognized_keys':
       return unknownKeys(issue.keys, knownKeys(issue.inst));
     case 'invalid_value':
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`.replace(/, ([^,]*)$/, ' or $1');
+      return mustBeOneOf(issue.values);
+    case 'invalid_union':
+      return ofUnion(issue);
     case 'too_small':
       return `must be ${quantity(issue.origin, `at least ${issue.minimum}`)}`;
     case 'too_big':
@@ -32,7 +34,7 @@ export function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
 
 /** Turns zod's issues into problems; `nameFor` says how the place is known to whoever set it. */
 export function problemsOf(error: z.ZodError, nameFor: (path: readonly PropertyKey[]) => string): Problem[] {
-  return error.issues.map((issue) => ({ setting: nameFor(issue.path), message: detailOf(issue) }));
+  return error.issues.flatMap(unfolded).map((issue) => ({ setting: nameFor(issue.path), message: detailOf(issue) }));
 }
 
 /** All problems as the text a person reads, one line each. */
@@ -47,6 +49,24 @@ export function pathText(path: readonly PropertyKey[]): string {
     if (typeof part === 'number') return `${text}[${part}]`;
     return text === '' ? String(part) : `${text}.${String(part)}`;
   }, '');
+}
+
+/** Where one of several shapes is meant and is only wrong inside, what is wrong there says more than that none fits. */
+function unfolded(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((shape) => shape.every(({ path }) => path.length > 0));
+  if (meant === undefined) return [issue];
+  return meant.flatMap((inner) => unfolded({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function ofUnion({ errors, options }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  if (Array.isArray(options)) return mustBeOneOf(options);
+  const shapes = errors.flatMap(([first]) => first?.message ?? []);
+  return shapes.length === 0 ? undefined : shapes.join(', or ');
+}
+
+function mustBeOneOf(values: readonly unknown[]): string {
+  return `must be ${values.map((value) => JSON.stringify(value)).join(', ')}`.replace(/, ([^,]*)$/, ' or $1');
 }
 
 /** A wrong key of a record carries its own issues; their words are the useful ones. */

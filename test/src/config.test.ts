@@ -282,7 +282,7 @@ describe('what is wrong', () => {
     [
       'a limit no org can change',
       orgs({ limits: { drainMs: 5 } }),
-      'orgs.acme.limits: has an unknown setting "drainMs"',
+      'orgs.acme.limits: cannot change "drainMs", which the whole relay has once: set it in "limits" at the top',
     ],
     [
       'a tool',
