@@ -13,7 +13,7 @@ import type { RelayConfig } from '../config';
 import type { Tls } from '../config/tls';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
-import { announcesBody } from './announces-body';
+import { announcesBody, repeatedHeader } from './ambiguity';
 import { errorBody, errorHeaders, type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
 
@@ -78,6 +78,10 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     const why = refusalFor(error, limits.httpBodyBytes);
     if (why.status >= 500) request.log.error({ err: error }, 'Request failed');
     return send(reply, why);
+  });
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    const repeated = repeatedHeader(raw);
+    done(repeated === undefined ? undefined : new RefusedError(refusal.repeated(repeated)));
   });
   app.addHook('onSend', async ({ raw }, reply, payload) => {
     // Answered before its body was read, a request leaves a connection on which nobody can tell what comes next.

@@ -44,6 +44,11 @@ export const refusal = {
   malformed: (message: string, param?: string) =>
     make(400, 'invalid_request_error', 'invalid_request', message, param === undefined ? {} : { param }),
 
+  repeated: (header: string) =>
+    make(400, 'invalid_request_error', 'invalid_request', `The header "${header}" may stand here only once.`, {
+      param: header,
+    }),
+
   noCredential: () =>
     make(401, 'authentication_error', 'missing_credential', 'Send a key as "Authorization: Bearer <key>".'),
   wrongCredential: () => make(401, 'authentication_error', 'invalid_credential', 'The credential is not valid here.'),

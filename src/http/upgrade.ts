@@ -7,7 +7,7 @@ import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
 import type { Metrics } from '../metrics';
 import { admitOrg } from './admission';
-import { announcesBody } from './announces-body';
+import { announcesBody, repeatedHeader } from './ambiguity';
 import { createConnectRate } from './connect-rate';
 import { type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
@@ -42,6 +42,8 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
     if (pathOf(request) !== realtimePath) return refusal.notFound();
     // Node would take the body for the first frames; a proxy that knows better could be made to pass on what hides there.
     if (announcesBody(request)) return refusal.malformed('A request for a WebSocket has no body.');
+    const repeated = repeatedHeader(request);
+    if (repeated !== undefined) return refusal.repeated(repeated);
     const admission = await admitOrg(gate, request, ['key', 'client_token', 'this_machine']);
     if (admission.kind === 'refused') return admission.refusal;
     // Time has passed since the first look.

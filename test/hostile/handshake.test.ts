@@ -28,6 +28,9 @@ async function dial(port: number): Promise<Socket> {
   return socket;
 }
 
+/** A request with one of its headers repeated, with another value. */
+const twice = (request: string, header: string) => request.replace('\r\n\r\n', `\r\n${header}: x\r\n\r\n`);
+
 /** Resolves when a connection is over, in whatever way. */
 const closed = (socket: Socket) =>
   new Promise<void>((resolve) => {
@@ -145,6 +148,8 @@ describe('a handshake that is none is refused', () => {
       (port) => upgradeRequest(port, { ...bearer(orgKey), 'sec-websocket-version': undefined }),
     ],
     ['with POST', 400, (port) => upgradeRequest(port, bearer(orgKey)).replace('GET', 'POST')],
+    ['with two credentials', 400, (port) => twice(upgradeRequest(port, bearer(orgKey)), 'authorization')],
+    ['with two hosts', 400, (port) => twice(upgradeRequest(port, bearer(orgKey)), 'host')],
     ['with a body', 400, (port) => `${upgradeRequest(port, { ...bearer(orgKey), 'content-length': '5' })}hello`],
     [
       'with a body in chunks',
@@ -207,6 +212,8 @@ describe('a request whose end can be seen in two ways is refused, and nothing be
     ['a chunk longer than it can be', post('transfer-encoding: chunked', `ffffffffffffffffff\r\n${hidden}`)],
     ['a chunk of a length that is none', post('transfer-encoding: chunked', `0x0\r\n\r\n${hidden}`)],
     ['a chunk that ends elsewhere', post('transfer-encoding: chunked', `1\r\nxy\r\n0\r\n\r\n${hidden}`)],
+    ['two hosts', twice(post('content-length: 2', '{}'), 'host')],
+    ['two credentials', twice(post('content-length: 2', '{}'), 'authorization')],
     ['a request line of its own', `GET /healthz HTTP/1.1 x\r\nhost: x\r\n\r\n${hidden}`],
     ['another protocol', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${hidden}`],
     ['TLS', `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${hidden}`],
