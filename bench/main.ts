@@ -19,6 +19,7 @@ interface Options {
   readonly json?: string;
   readonly relay: string;
   readonly against?: string;
+  readonly directory: string;
   readonly profile?: string;
 }
 
@@ -30,6 +31,7 @@ void new Command('bench')
   .option('--json <file>', 'write everything as JSON too')
   .option('--relay <main>', 'the main file of the relay to measure', join(root, 'dist/src/main.js'))
   .option('--against <main>', 'the main file of another build, measured in turns with it on the hot path')
+  .option('--directory <path>', 'where stores are kept: on the disk that is meant', join(root, 'data'))
   .option('--profile <directory>', 'leave a CPU profile of each process under measurement there')
   .action(bench)
   .parseAsync();
@@ -39,7 +41,7 @@ async function bench(options: Options): Promise<void> {
   const machine = describeMachine();
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   console.log(`${describe(machine)}\n${command}`);
-  const directory = newDirectory();
+  const directory = newDirectory(options.directory);
   const findings: Finding[] = [];
   for (const measure of options.only.length > 0 ? options.only : measures) {
     const measured = await measure.run(stageFor(measure, options, directory));
@@ -79,14 +81,10 @@ function builtRelay(main: string): string {
   return resolve(main);
 }
 
-/**
- * A folder that goes when this process goes, on the disk where the relay keeps its store by default: memory would answer
- * faster than any disk.
- */
-function newDirectory(): string {
-  const data = join(root, 'data');
-  mkdirSync(data, { recursive: true });
-  const directory = mkdtempSync(join(data, 'bench-'));
+/** A folder that goes when this process goes. */
+function newDirectory(parent: string): string {
+  mkdirSync(parent, { recursive: true });
+  const directory = mkdtempSync(join(resolve(parent), 'bench-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   process.on('SIGINT', () => process.exit(130));
   return directory;

@@ -3,17 +3,24 @@ import { beginAnswer } from './conversation';
 import { Metronome } from './metronome';
 import { speechOf } from './speech';
 
-/** Time between two bursts in one call, in milliseconds, and their base64 characters: six times faster than speech. */
-const burstMs = 50;
+/** Base64 characters of a burst: a quarter of a second of 24 kHz PCM. */
 const burstCharacters = 16_000;
+
+/** Time between two bursts in one call, in milliseconds: an answer runs ahead of its voice at first. */
+const burstMs = 50;
+
+/** What is said ahead in one call, in bytes: enough to fill what the kernel keeps. From then on at the pace of voice. */
+const aheadBytes = 9 * 2 ** 20;
+const voiceBursts = 5;
 
 const answerId = 'resp_flood';
 
-/** Upstream speaks in bursts, as it does, as long as the relay takes them. */
+/** Upstream speaks, as it does: faster than the voice, in bursts, and as long as the relay takes them. */
 export class Flood {
   /** Written so far, in bytes. */
   bytes = 0;
   readonly #metronome: Metronome;
+  #beats = 0;
   /** Calls whose connection takes no more for now. */
   readonly #full = new Set<Call>();
   readonly #ended = new Set<Call>();
@@ -27,6 +34,8 @@ export class Flood {
     }
     this.#metronome = new Metronome(calls.length, burstMs, (line) => {
       const call = calls[line];
+      if (line === 0) this.#beats++;
+      if (this.bytes > aheadBytes * calls.length && this.#beats % voiceBursts !== 0) return;
       if (call !== undefined && !this.#full.has(call) && !this.#ended.has(call)) this.#burst(call, down);
     });
     this.#metronome.start();

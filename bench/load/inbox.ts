@@ -11,6 +11,7 @@ export interface Received {
 export class Inbox {
   readonly #received: Received[] = [];
   #wake: () => void = () => undefined;
+  #isGone = false;
 
   constructor(peer: Peer) {
     peer.onText = (frame) => {
@@ -18,14 +19,19 @@ export class Inbox {
       this.#received.push({ event: eventIn(frame), atMs });
       this.#wake();
     };
+    peer.onGone = () => {
+      this.#isGone = true;
+      this.#wake();
+    };
   }
 
-  /** The next event that fits; those before it are forgotten. */
+  /** The next event that fits; those before it are forgotten. @throws Error when the connection ends before. */
   async next(fits: (event: WireEvent) => boolean): Promise<Received> {
     for (;;) {
       for (let first = this.#received.shift(); first !== undefined; first = this.#received.shift()) {
         if (fits(first.event)) return first;
       }
+      if (this.#isGone) throw new Error('The subject ended a session in the middle of a conversation.');
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

@@ -14,14 +14,14 @@ export const slowReaders: Measure = {
   async run(stage) {
     const figure = figuresOf(await inRounds(stage, measureRound));
     return [
-      figure('alone: latency p99', 'ms', ({ alone }) => p99(alone)),
-      figure('200 more that read: latency p99', 'ms', ({ reading }) => p99(reading)),
-      figure('200 more that stopped: latency p99', 'ms', ({ stalled }) => p99(stalled)),
+      figure('50 calls alone: latency p99', 'ms', ({ alone }) => p99(alone)),
+      figure('beside 200 that read: latency p99', 'ms', ({ reading }) => p99(reading)),
+      figure('beside 200 that stopped: latency p99', 'ms', ({ stalled }) => p99(stalled)),
       figure('of these, generator late p99', 'ms', ({ stalled }) => stalled.lag.percentile(99)),
       figure(
-        'p99 with those that stopped, more than alone',
+        'p99 beside those that stopped, more than beside those that read',
         'ms',
-        ({ alone, stalled }) => p99(stalled) - p99(alone),
+        ({ reading, stalled }) => p99(stalled) - p99(reading),
         10,
       ),
       figure('memory a stalled client, at most', 'KiB', ({ bytesPerStalled }) => bytesPerStalled / 1024, 1024),

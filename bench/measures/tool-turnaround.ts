@@ -6,7 +6,7 @@ import { Upstream, type WireEvent } from '../load/upstream';
 import { Webhook } from '../load/webhook';
 import { type Measure, type Stage } from '../measure';
 import { figuresOf, inRounds } from '../rounds';
-import { syncTimes } from '../stage/disk';
+import { DiskProbe } from '../stage/disk';
 
 /** What the relay adds to a tool call, beside what the disk alone takes for one of its syncs. */
 export const toolTurnaround: Measure = {
@@ -31,23 +31,31 @@ interface Round {
   readonly syncs: Latencies;
 }
 
+/** The tool calls are made one at a time, but in turns in so many calls: no client may say so much so fast. */
+const callCount = 10;
+
 async function measureRound(stage: Stage): Promise<Round> {
-  const [warmUp, count] = stage.quick ? [5, 20] : [100, 400];
+  const [warmUp, count] = stage.quick ? [10, 20] : [100, 400];
   const upstream = await Upstream.start();
   const webhook = await Webhook.start();
   const running = await stage.relay({ webhook: { url: webhook.url } }).start(upstream.url);
-  const calls = await openCalls(running, upstream, 1);
-  const round = { turnarounds: new Latencies(), webhook: new Latencies(), syncs: syncTimes(stage.directory, count) };
-  for (const call of calls) {
-    const inbox = new Inbox(call.upstream);
-    for (let n = 0; n < warmUp + count; n++) {
+  const calls = await openCalls(running, upstream, callCount);
+  const round = { turnarounds: new Latencies(), webhook: new Latencies(), syncs: new Latencies() };
+  const disk = new DiskProbe(stage.directory);
+  const lines = calls.map((call) => ({ call, inbox: new Inbox(call.upstream) }));
+  let n = 0;
+  while (n < warmUp + count) {
+    for (const { call, inbox } of lines) {
       const totalMs = await turn(call, inbox, n);
-      if (n < warmUp) continue;
+      if (n++ < warmUp) continue;
       round.turnarounds.record(totalMs - webhook.lastMs);
       round.webhook.record(webhook.lastMs);
+      // Between the calls: how fast a disk is depends on what everybody else asks of it just then.
+      round.syncs.record(disk.sync());
     }
   }
   stage.tell(`median ${round.turnarounds.percentile(50).toFixed(2)} ms`);
+  disk.close();
   hangUp(calls);
   await running.stop();
   await Promise.all([upstream.close(), webhook.close()]);
