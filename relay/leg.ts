@@ -77,7 +77,11 @@ export class Leg {
     if (this.socket.isPaused) this.socket.resume();
   }
 
-  /** Closes the socket and lets go of it; a peer that does not answer the close is cut off after `closeGraceMs`. */
+  /**
+   * Closes the socket and lets go of it; a peer that does not answer the close is cut off after `closeGraceMs`. One that
+   * was left unread stays so, and its answer unseen: it may have sent megabytes, and where many sessions end at once,
+   * reading them only to throw them away holds up all others.
+   */
   release(code: number, reason: string): void {
     if (this.isReleased) return;
     this.isReleased = true;
@@ -92,8 +96,6 @@ export class Leg {
       this.socket.terminate();
       return;
     }
-    // The answer to our close can only be seen by reading.
-    if (this.socket.isPaused) this.socket.resume();
     this.socket.close(code, reason);
     const cut = setTimeout(() => this.socket.terminate(), closeGraceMs);
     this.socket.once('close', () => clearTimeout(cut));
