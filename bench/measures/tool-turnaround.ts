@@ -35,7 +35,7 @@ interface Round {
 const callCount = 10;
 
 async function measureRound(stage: Stage): Promise<Round> {
-  const [warmUp, count] = stage.quick ? [10, 20] : [100, 400];
+  const [warmUp, count] = stage.quick ? [10, 20] : [500, 1000];
   const upstream = await Upstream.start();
   const webhook = await Webhook.start();
   const running = await stage.relay({ webhook: { url: webhook.url } }).start(upstream.url);

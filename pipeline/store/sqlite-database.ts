@@ -2,6 +2,7 @@ import { type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node
 import { type AnswerTo, type Command, type CommandType } from './command';
 import { type IntentKey, type IntentRecord, type IntentState, dueAtMs } from './record';
 import { type IntentFileOptions, openIntentFile } from './sqlite-file';
+import { type Loss } from './sqlite-protocol';
 import { type IntentCounts, type Sweep, type SweepReport } from './store';
 import { sweepRecords } from './sweep';
 import { tally } from './tally';
@@ -16,6 +17,8 @@ export class IntentDatabase {
   readonly #due: StatementSync;
   readonly #countAll: StatementSync;
   readonly #countOrg: StatementSync;
+  /** What the commits of the next transaction outlive; the file is opened for `machine`. */
+  #outlives: Loss = 'machine';
 
   /** @throws StoreOpenError */
   constructor(options: IntentFileOptions) {
@@ -32,8 +35,9 @@ export class IntentDatabase {
     this.#countOrg = database.prepare('SELECT state, count(*) AS count FROM intents WHERE org_id = ? GROUP BY state');
   }
 
-  /** Does the work in one transaction; when this returns, all of it is on disk. When it throws, none of it is kept. */
-  transaction<A>(work: () => A): A {
+  /** Does the work in one transaction. When this returns, all of it is kept; when it throws, none of it is. */
+  transaction<A>(mustOutlive: Loss, work: () => A): A {
+    this.#syncFor(mustOutlive);
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       const answer = work();
@@ -73,6 +77,13 @@ export class IntentDatabase {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Where only the process may be lost, a commit is left to the system's cache; the next that syncs takes it along. */
+  #syncFor(mustOutlive: Loss): void {
+    if (mustOutlive === this.#outlives) return;
+    this.#database.exec(`PRAGMA synchronous = ${mustOutlive === 'machine' ? 'FULL' : 'NORMAL'}`);
+    this.#outlives = mustOutlive;
   }
 
   #write(record: IntentRecord): void {

@@ -24,3 +24,28 @@ export interface DatabaseAnswer {
 /** The first message of the worker. After a failure it ends. */
 export type OpenReport =
   { readonly opened: true } | { readonly opened: false; readonly code: StoreOpenCode; readonly message: string };
+
+/** What may be lost without the loss of what was committed: this process only, or the machine with all it has not synced. */
+export type Loss = 'process' | 'machine';
+
+/**
+ * What the answers to requests that share a transaction must outlive. A claim alone permits nothing: what it leads to
+ * begins with a write of its own. If the machine fails, the intent is free again, as it should be; so nobody waits for
+ * the disk on its account.
+ */
+export function lossToOutlive(requests: readonly DatabaseRequest[]): Loss {
+  return requests.some(waitsForDisk) ? 'machine' : 'process';
+}
+
+function waitsForDisk(request: DatabaseRequest): boolean {
+  switch (request.op) {
+    case 'apply':
+      return request.command.type !== 'claim';
+    case 'sweep':
+      return true;
+    case 'get':
+    case 'counts':
+    case 'ping':
+      return false;
+  }
+}

@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { StoreOpenError } from './errors';
 import { IntentDatabase } from './sqlite-database';
 import { type IntentFileOptions, isFull } from './sqlite-file';
-import { type DatabaseAnswer, type DatabaseRequest, type OpenReport } from './sqlite-protocol';
+import { type DatabaseAnswer, type DatabaseRequest, lossToOutlive, type OpenReport } from './sqlite-protocol';
 import { type Reply, type ToWorker, monotonicMs } from './worker-message';
 
 type Message = ToWorker<DatabaseRequest>;
@@ -61,7 +61,9 @@ function queued(port: MessagePort, limit: number): Message[] {
 /** Answers are given only after the commit. When a batch fails, each request is tried alone and fails for itself. */
 function answerAll(database: IntentDatabase, requests: readonly Request[]): Reply<Answer>[] {
   try {
-    return database.transaction(() => requests.map((request) => reply(database, request)));
+    return database.transaction(lossToOutlive(requests.map(({ request }) => request)), () =>
+      requests.map((request) => reply(database, request)),
+    );
   } catch (error) {
     if (requests.length > 1) return requests.flatMap((request) => answerAll(database, [request]));
     const reason = isFull(error) ? 'full' : 'down';

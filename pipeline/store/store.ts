@@ -19,7 +19,8 @@ export const defaultStoreTimeoutMs = 500;
  *
  * Every write is atomic: read, decide by `transition.ts`, write. Of two callers exactly one wins, and the other learns
  * what it lost to. What a durable store has answered survives the death of the process and of the machine: an answer
- * comes only after the write has reached the disk.
+ * comes only after the write has reached the disk. A claim alone need not survive the machine: nothing is sent under it
+ * before `startSending`.
  *
  * Every operation ends within the store's timeout. It rejects with `StoreUnavailableError` when the store is gone
  * (`down`), did not answer in time (`slow`), has no room (`full`), or was closed (`down`). Then nothing may be sent.

@@ -23,8 +23,10 @@ describe('a transaction on the intent database', () => {
       database.apply({ type: 'claim', ...claimBy('a') }, startMs);
       throw new Error('midway');
     };
-    expect(() => database.transaction(failing)).toThrow('midway');
-    database.transaction(() => database.apply({ type: 'claim', ...claimBy('a', { key: otherKey }) }, startMs));
+    expect(() => database.transaction('machine', failing)).toThrow('midway');
+    database.transaction('process', () =>
+      database.apply({ type: 'claim', ...claimBy('a', { key: otherKey }) }, startMs),
+    );
     expect(database.get(key)).toBeUndefined();
     expect(database.get(otherKey)).toMatchObject({ state: 'RESERVED' });
   });
