@@ -34,7 +34,8 @@ const graceMs = 2_000;
  */
 export class Traffic {
   readonly #metronome: Metronome;
-  #speech: Speech;
+  /** Of each call. */
+  readonly #speeches: Speech[];
   #answers = 1;
   readonly #arrived: number[];
   #window: OpenWindow | undefined;
@@ -45,17 +46,18 @@ export class Traffic {
     private readonly load: Omit<Load, 'sessions'>,
     onOther: { readonly atUpstream: (call: number, frame: WireFrame) => void } = { atUpstream: () => undefined },
   ) {
-    this.#speech = speechOf(load.audioCharacters, answerId(1));
+    const speech = speechOf(load.audioCharacters, answerId(1));
+    this.#speeches = calls.map(() => speech);
     const lines = 2 * calls.length;
     this.#arrived = new Array<number>(lines).fill(0);
     this.#metronome = new Metronome(lines, load.periodMs, (line, dueMs) => this.#send(line, dueMs));
     calls.forEach(({ client, upstream }, place) => {
       upstream.onText = (frame) => {
-        if (frame.length === this.#speech.upBytes) this.#receive(2 * place);
+        if (frame.length === speech.upBytes) this.#receive(2 * place);
         else onOther.atUpstream(place, frame);
       };
       client.onText = (frame) => {
-        if (frame.length === this.#speech.downBytes) this.#receive(2 * place + 1);
+        if (frame.length === speech.downBytes) this.#receive(2 * place + 1);
       };
       for (const event of beginAnswer(answerId(1))) upstream.send(event);
     });
@@ -76,16 +78,18 @@ export class Traffic {
   }
 
   /**
-   * Ends the answer of every call, lets upstream say something else there, and begins another answer. All of it between
-   * two frames, so that the audio goes on as if nothing had happened.
+   * In one call after the other, spread evenly over a time: ends its answer, lets upstream say something else, and begins
+   * another answer. All of it between two frames, so that the audio goes on as if nothing had happened.
    */
-  interrupt(between: (call: number) => readonly object[]): void {
+  async interrupt(spreadMs: number, between: (call: number) => readonly object[]): Promise<void> {
     const [last, next] = [answerId(this.#answers), answerId(++this.#answers)];
-    this.#speech = speechOf(this.load.audioCharacters, next);
-    this.calls.forEach(({ upstream }, place) => {
+    const speech = speechOf(this.load.audioCharacters, next);
+    for (const [place, { upstream }] of this.calls.entries()) {
       const events = [...endAnswer(last), ...between(place), ...beginAnswer(next)];
       for (const event of events) upstream.send(event);
-    });
+      this.#speeches[place] = speech;
+      await sleep(spreadMs / this.calls.length);
+    }
   }
 
   /** Frames that have arrived since the beginning, both directions. */
@@ -99,9 +103,11 @@ export class Traffic {
 
   /** Even lines are clients, odd ones upstream. */
   #send(line: number, dueMs: number): void {
-    const call = this.calls[line >> 1];
-    if (line % 2 === 0) call?.client.write(this.#speech.up);
-    else call?.upstream.write(this.#speech.down);
+    const place = line >> 1;
+    const [call, speech] = [this.calls[place], this.#speeches[place]];
+    if (call === undefined || speech === undefined) return;
+    if (line % 2 === 0) call.client.write(speech.up);
+    else call.upstream.write(speech.down);
     const window = this.#window;
     if (window === undefined || dueMs < window.fromMs || dueMs >= window.toMs) return;
     window.due++;
