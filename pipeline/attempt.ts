@@ -11,7 +11,7 @@ import { type ToolReply } from './tool';
 import { type CallControl, type CallIds } from './tool-call';
 import { isToolFailure, ToolFailure, type ToolFailureStatus } from './tool-failure';
 import { failureResult, successResult, type ToldId, type ToolResult } from './tool-result';
-import { type Outcome, type SettledState } from './store/store';
+import { type Outcome } from './store/store';
 
 /** A valid call on its way. */
 export interface Wish extends CallIds {
@@ -126,7 +126,7 @@ function settlementOf({ status, evidence }: ToolFailure): Settlement {
   };
 }
 
-const stateAfter: Readonly<Record<ToolFailureStatus, SettledState>> = {
+const stateAfter: Readonly<Record<ToolFailureStatus, Settlement['state']>> = {
   not_sent: 'NOT_SENT',
   unavailable: 'NOT_SENT',
   not_configured: 'NOT_SENT',

@@ -33,7 +33,7 @@ export interface Hold {
 }
 
 export interface Settlement {
-  readonly state: SettledState;
+  readonly state: Exclude<SettledState, 'DEFERRED'>;
   readonly outcome: Outcome;
   readonly body?: string;
 }
@@ -87,12 +87,12 @@ export class ClaimedHold implements Hold {
   async settle({ state, outcome, body }: Settlement): Promise<boolean> {
     const { key, owner, fence } = this.#record;
     const { retentionMs } = this.#times;
-    const kept = state === 'UNKNOWN' && body !== undefined ? { body } : {};
+    const what = state === 'UNKNOWN' ? { state, outcome, ...(body !== undefined && { body }) } : { state, outcome };
     const isOurs = (record: IntentRecord | undefined): boolean => record?.state === state && record.fence === fence;
     const write = (): Promise<boolean> =>
       readingBack(
         async () => {
-          const { record } = await this.#store.settle({ key, owner, fence, state, outcome, retentionMs, ...kept });
+          const { record } = await this.#store.settle({ key, owner, fence, ...what, retentionMs });
           // Lost, too, may be told of a write whose answer got lost before.
           return isOurs(record);
         },

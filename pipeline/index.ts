@@ -17,8 +17,17 @@ export { type Observation, type OrgStats, unknownToolLabel } from './stats';
 export { openStore, type OpenStoreOptions } from './store/open';
 export {
   type IntentCounts,
+  IntentCursorError,
   type IntentKey,
+  type IntentPage,
+  type IntentQuery,
+  type IntentRecord,
+  type IntentState,
+  intentStates,
   type IntentStore,
+  type Mover,
+  type ResolvedState,
+  type Step,
   StoreOpenError,
   type StoreOpenCode,
   StoreUnavailableError,

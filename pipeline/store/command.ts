@@ -3,15 +3,18 @@
  * worker thread or a script inside a database as they stand.
  */
 import {
-  type FailedLaterRecord,
   type ConfirmedRecord,
+  type DeferredRecord,
+  type FailedLaterRecord,
   type IntentKey,
   type IntentRecord,
+  type Kept,
   type Outcome,
   type RecordIn,
   type RejectedRecord,
   type ReservedRecord,
   type SendingRecord,
+  type UnknownRecord,
 } from './record';
 
 /** Wants the intent for oneself. */
@@ -34,6 +37,22 @@ export type ClaimAnswer =
   /** The same key stands for other arguments, which are in flight, in doubt or done. */
   | { readonly kind: 'conflict'; readonly record: IntentRecord };
 
+/** Wants what was kept (DEFERRED, or UNKNOWN with its body) to send it without a caller. */
+export interface Reclaim {
+  readonly key: IntentKey;
+  /** Of the record that was looked at: nothing may have moved it since. */
+  readonly fence: number;
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** The worker may only take what is due; a human decides for themselves. */
+  readonly by: 'worker' | 'operator';
+}
+
+export type ReclaimAnswer =
+  | { readonly kind: 'claimed'; readonly record: ReservedRecord & { readonly kept: Kept } }
+  /** Moved meanwhile, not due, expired, or nothing was kept. */
+  | { readonly kind: 'lost'; readonly record: IntentRecord | undefined };
+
 /** Says that the first byte is about to leave. */
 export interface StartSending {
   readonly key: IntentKey;
@@ -49,27 +68,53 @@ export type StartSendingAnswer =
   | { readonly kind: 'too_late'; readonly record: ReservedRecord };
 
 /** The states in which an owner may leave its intent. */
-export type SettledState = 'ACCEPTED' | 'REJECTED' | 'NOT_SENT' | 'UNKNOWN';
+export type SettledState = 'ACCEPTED' | 'REJECTED' | 'NOT_SENT' | 'UNKNOWN' | 'DEFERRED';
 
-/** Writes down what came of it. From RESERVED only REJECTED and NOT_SENT can be true. */
-export interface Settle {
+/** What came of it. */
+export type Settlement =
+  | { readonly state: 'ACCEPTED' | 'REJECTED' | 'NOT_SENT'; readonly outcome: Outcome }
+  | {
+      readonly state: 'UNKNOWN';
+      readonly outcome: Outcome;
+      /** Kept up to `maxBodyBytes`. */
+      readonly body?: string;
+      /** When it may be sent again by itself, from now: only for receivers that deduplicate. */
+      readonly retryMs?: number;
+    }
+  | {
+      readonly state: 'DEFERRED';
+      readonly outcome: Outcome;
+      /** Over `maxBodyBytes` it cannot be kept, and the intent is left NOT_SENT. */
+      readonly body: string;
+      /** When it is tried again, from now. */
+      readonly retryMs: number;
+      /** When it may be sent no more, from now; what has been deferred before keeps its first such time. */
+      readonly expiresMs: number;
+    };
+
+/**
+ * Writes down what came of it. From RESERVED only REJECTED, NOT_SENT and DEFERRED can be true.
+ *
+ * An intent that was UNKNOWN before this claim becomes ACCEPTED or stays UNKNOWN: that the second request failed says
+ * nothing about the first.
+ */
+export type Settle = Settlement & {
   readonly key: IntentKey;
   readonly owner: string;
   readonly fence: number;
-  readonly state: SettledState;
-  readonly outcome: Outcome;
-  /** Kept with UNKNOWN only, and only up to `maxBodyBytes`. */
-  readonly body?: string;
   /** How long a finished record is kept, from now. */
   readonly retentionMs: number;
-}
+};
 
 export type SettleAnswer = Written<RecordIn<SettledState>>;
 
 /** The states a callback or a human may give an intent. */
 export type ResolvedState = 'CONFIRMED' | 'FAILED_LATER' | 'REJECTED';
 
-/** A callback or a human says how it ended: ACCEPTED may be confirmed or failed, UNKNOWN also rejected. */
+/**
+ * A callback or a human says how it ended: ACCEPTED may be confirmed or failed, UNKNOWN also rejected; DEFERRED may be
+ * rejected, so that it is never sent.
+ */
 export interface Resolve {
   readonly key: IntentKey;
   /** Of the record that was looked at: nothing may have moved it since. */
@@ -78,6 +123,7 @@ export interface Resolve {
   /** Added to the outcome on record; members given here win. */
   readonly outcome: Outcome;
   readonly retentionMs: number;
+  readonly by: 'callback' | 'operator';
 }
 
 export type ResolveAnswer = Written<ConfirmedRecord | FailedLaterRecord | RejectedRecord>;
@@ -91,8 +137,12 @@ export interface Expire {
 export type ExpireAnswer =
   /** Nothing was due. */
   | { readonly kind: 'kept' }
-  /** A claim whose lease ran out before its send began: now NOT_SENT. */
+  /** A claim whose lease ran out before its send began: now NOT_SENT, or again what was kept. */
   | { readonly kind: 'released' }
+  /** Kept until it was too late: now NOT_SENT. */
+  | { readonly kind: 'expired' }
+  /** Kept, and to be sent now; nothing was changed. */
+  | { readonly kind: 'due'; readonly record: DeferredRecord | UnknownRecord }
   /** A send whose owner never came back: now UNKNOWN. */
   | { readonly kind: 'unknown' }
   /** A finished record past its retention. */
@@ -105,6 +155,7 @@ export type Written<R extends IntentRecord> =
 
 interface Requests {
   claim: Claim;
+  reclaim: Reclaim;
   startSending: StartSending;
   settle: Settle;
   resolve: Resolve;
@@ -114,6 +165,7 @@ interface Requests {
 /** The answer to each type of command. */
 export interface AnswerTo {
   claim: ClaimAnswer;
+  reclaim: ReclaimAnswer;
   startSending: StartSendingAnswer;
   settle: SettleAnswer;
   resolve: ResolveAnswer;

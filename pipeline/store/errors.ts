@@ -20,6 +20,16 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** The cursor of a page is none that a page gave. Begin with the first page again. */
+export class IntentCursorError extends Error {
+  readonly code = 'cursor_invalid';
+  override readonly name = 'IntentCursorError';
+
+  constructor() {
+    super('The cursor is not the `next` of an earlier page. Leave it out to begin with the first page.');
+  }
+}
+
 export type StoreOpenCode =
   /** The address is none of a store. */
   | 'store_url_invalid'

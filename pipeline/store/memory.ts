@@ -4,6 +4,8 @@ import {
   type ClaimAnswer,
   type Command,
   type CommandType,
+  type Reclaim,
+  type ReclaimAnswer,
   type Resolve,
   type ResolveAnswer,
   type Settle,
@@ -12,16 +14,25 @@ import {
   type StartSendingAnswer,
 } from './command';
 import { StoreUnavailableError } from './errors';
+import { isBefore, isWanted, pageOf, pageSize, positionBefore, positionOf } from './page';
 import { type IntentKey, type IntentRecord, isFinished, keyText } from './record';
-import { type IntentCounts, type IntentStore, type Sweep, type SweepReport } from './store';
+import {
+  type IntentCounts,
+  type IntentPage,
+  type IntentQuery,
+  type IntentStore,
+  type Sweep,
+  type SweepReport,
+} from './store';
 import { sweepRecords } from './sweep';
 import { tally } from './tally';
 import { transition } from './transition';
+import { Watchers } from './watchers';
 
 export interface MemoryStoreOptions {
   /**
    * At most this many records (about 1 KB each). When it is reached the oldest finished record makes room; when none is
-   * finished, claims of new intents are refused with reason `full`. Default 100,000.
+   * finished, claims of new intents are refused with reason `full`; and so are as many tickets. Default 100,000.
    */
   readonly maxRecords?: number;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -36,6 +47,9 @@ export class MemoryStore implements IntentStore {
   readonly #records = new Map<string, IntentRecord>();
   /** The keys of finished records, the longest finished first. */
   readonly #finished = new Set<string>();
+  /** When each ticket that was used may be forgotten. */
+  readonly #tickets = new Map<string, number>();
+  readonly #watchers = new Watchers();
   #closed = false;
 
   constructor({ maxRecords = 100_000, now = Date.now }: MemoryStoreOptions = {}) {
@@ -45,6 +59,10 @@ export class MemoryStore implements IntentStore {
 
   claim(claim: Claim): Promise<ClaimAnswer> {
     return this.#whileOpen(() => this.#apply({ type: 'claim', ...claim }));
+  }
+
+  reclaim(reclaim: Reclaim): Promise<ReclaimAnswer> {
+    return this.#whileOpen(() => this.#apply({ type: 'reclaim', ...reclaim }));
   }
 
   startSending(start: StartSending): Promise<StartSendingAnswer> {
@@ -64,7 +82,36 @@ export class MemoryStore implements IntentStore {
   }
 
   sweep(sweep: Sweep): Promise<SweepReport> {
-    return this.#whileOpen(() => sweepRecords(this.#records.values(), sweep, (command) => this.#apply(command)));
+    return this.#whileOpen(() => {
+      this.#forgetTickets();
+      return sweepRecords(this.#records.values(), sweep, (command) => this.#apply(command));
+    });
+  }
+
+  list(query: IntentQuery): Promise<IntentPage> {
+    return this.#whileOpen(() => {
+      const before = positionBefore(query);
+      const found = [...this.#records.values()]
+        .filter((record) => isWanted(record, query) && (!before || isBefore(before, positionOf(record))))
+        .sort((one, other) => (isBefore(positionOf(one), positionOf(other)) ? -1 : 1));
+      return pageOf(found.slice(0, pageSize(query) + 1), query);
+    });
+  }
+
+  watch(key: IntentKey, onMove: () => void): Promise<() => void> {
+    return this.#whileOpen(() => this.#watchers.add(key, onMove));
+  }
+
+  redeem(ticket: string, ttlMs: number): Promise<boolean> {
+    return this.#whileOpen(() => {
+      if (this.#tickets.has(ticket)) return false;
+      if (this.#tickets.size >= this.#maxRecords) this.#forgetTickets();
+      if (this.#tickets.size >= this.#maxRecords) {
+        throw new StoreUnavailableError('full', `All ${this.#maxRecords} tickets of the memory store are in use.`);
+      }
+      this.#tickets.set(ticket, this.#now() + ttlMs);
+      return true;
+    });
   }
 
   counts(orgId?: string): Promise<IntentCounts> {
@@ -83,6 +130,8 @@ export class MemoryStore implements IntentStore {
     this.#closed = true;
     this.#records.clear();
     this.#finished.clear();
+    this.#tickets.clear();
+    this.#watchers.clear();
     return Promise.resolve();
   }
 
@@ -99,8 +148,10 @@ export class MemoryStore implements IntentStore {
     const id = keyText(command.key);
     const before = this.#records.get(id);
     const { record, answer } = transition(before, command, this.#now());
+    if (record === before) return answer;
     if (record === undefined) this.#remove(id);
-    else if (record !== before) this.#write(id, record);
+    else this.#write(id, record);
+    this.#watchers.tell(command.key);
     return answer;
   }
 
@@ -123,5 +174,10 @@ export class MemoryStore implements IntentStore {
   #remove(id: string): void {
     this.#records.delete(id);
     this.#finished.delete(id);
+  }
+
+  #forgetTickets(): void {
+    const nowMs = this.#now();
+    for (const [ticket, untilMs] of this.#tickets) if (nowMs >= untilMs) this.#tickets.delete(ticket);
   }
 }

@@ -48,6 +48,23 @@ export const maxResultBytes = 16_384;
 /** Longest `body` that is kept, in bytes of UTF-8. */
 export const maxBodyBytes = 65_536;
 
+/** Who moved a record: the call itself, the worker that sends later, a Zap's callback, a human, or time. */
+export type Mover = 'call' | 'worker' | 'callback' | 'operator' | 'time';
+
+/** One move of a record, for whoever has to find out later what happened. */
+export interface Step {
+  readonly state: IntentState;
+  readonly atMs: number;
+  readonly by: Mover;
+  /** Counts the claims, so it tells which attempt the step belongs to. */
+  readonly fence: number;
+  readonly code?: string;
+  readonly httpStatus?: number;
+}
+
+/** How many steps are kept, the newest. */
+export const maxSteps = 20;
+
 interface Common {
   readonly key: IntentKey;
   /** Hash over all validated arguments: the same key with another fingerprint is a conflict. */
@@ -58,6 +75,8 @@ interface Common {
   readonly attempts: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+  /** How it came here, the oldest first, at most `maxSteps`. */
+  readonly trail: readonly Step[];
 }
 
 /** Somebody works on it, and nobody else may until `leaseUntilMs`. */
@@ -73,15 +92,24 @@ interface Finished {
   readonly retainUntilMs: number;
 }
 
-/** Claimed; provably nothing was sent. */
+/** What a claim on something that was kept may send; the record falls back to it while that has not been sent. */
+export type Kept =
+  | { readonly state: 'DEFERRED'; readonly body: string; readonly outcome: Outcome; readonly expiresAtMs: number }
+  | { readonly state: 'UNKNOWN'; readonly body: string; readonly outcome: Outcome; readonly sendStartedAtMs: number };
+
+/** Claimed; provably nothing was sent under this claim. */
 export interface ReservedRecord extends Common, Leased {
   readonly state: 'RESERVED';
+  /** Only where the claim was made on something kept. */
+  readonly kept?: Kept;
 }
 
 /** Written durably before the first byte may leave. */
 export interface SendingRecord extends Common, Leased {
   readonly state: 'SENDING';
   readonly sendStartedAtMs: number;
+  /** Only where the claim was made on something kept. */
+  readonly kept?: Kept;
 }
 
 /** The attempt failed and provably did not reach the receiver; anyone may claim it again. */
@@ -99,20 +127,29 @@ export interface RejectedRecord extends Common, Finished {
   readonly state: 'REJECTED';
 }
 
-/** It may have happened or not. Nothing but a callback or a human moves it, and time alone never removes it. */
+/**
+ * It may have happened or not. Nothing but a callback or a human moves it, unless its receiver is known to act once on
+ * what comes twice; and time alone never removes it.
+ */
 export interface UnknownRecord extends Common {
   readonly state: 'UNKNOWN';
   readonly outcome: Outcome;
   readonly sendStartedAtMs: number;
   /** The bytes that were sent, should they be sent again. Absent where the sender died with them. */
   readonly body?: string;
+  /** When they may be sent again by themselves: only for receivers that deduplicate. */
+  readonly nextTryAtMs?: number;
 }
 
 /** Kept to be sent later; provably nothing was sent yet. */
 export interface DeferredRecord extends Common {
   readonly state: 'DEFERRED';
+  /** Why it was not sent at once. */
   readonly outcome: Outcome;
-  readonly body?: string;
+  readonly body: string;
+  readonly nextTryAtMs: number;
+  /** From then on it may not be sent any more. */
+  readonly expiresAtMs: number;
 }
 
 /** The receiver reported back that it was done. */
@@ -151,9 +188,22 @@ export function isFinished(record: IntentRecord): record is Extract<IntentRecord
 
 /**
  * When time alone next matters to this record, in milliseconds since the epoch: the end of its lease or of its
- * retention. Undefined where time alone changes nothing.
+ * retention, or its next try. Undefined where time alone changes nothing.
  */
 export function dueAtMs(record: IntentRecord): number | undefined {
-  if (isFinished(record)) return record.retainUntilMs;
-  return 'leaseUntilMs' in record ? record.leaseUntilMs : undefined;
+  switch (record.state) {
+    case 'RESERVED':
+    case 'SENDING':
+      return record.leaseUntilMs;
+    case 'DEFERRED':
+      return Math.min(record.nextTryAtMs, record.expiresAtMs);
+    case 'UNKNOWN':
+      return record.nextTryAtMs;
+    case 'NOT_SENT':
+    case 'ACCEPTED':
+    case 'REJECTED':
+    case 'CONFIRMED':
+    case 'FAILED_LATER':
+      return record.retainUntilMs;
+  }
 }

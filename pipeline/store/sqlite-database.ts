@@ -1,9 +1,11 @@
 import { type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { type AnswerTo, type Command, type CommandType } from './command';
-import { type IntentKey, type IntentRecord, type IntentState, dueAtMs } from './record';
+import { pageOf, type Position } from './page';
+import { type IntentKey, type IntentRecord, type IntentState, dueAtMs, intentStates } from './record';
 import { type IntentFileOptions, openIntentFile } from './sqlite-file';
+import { listRows } from './sqlite-listing';
 import { type Loss } from './sqlite-protocol';
-import { type IntentCounts, type Sweep, type SweepReport } from './store';
+import { type IntentCounts, type IntentPage, type IntentQuery, type Sweep, type SweepReport } from './store';
 import { sweepRecords } from './sweep';
 import { tally } from './tally';
 import { transition } from './transition';
@@ -14,11 +16,15 @@ export class IntentDatabase {
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
   readonly #delete: StatementSync;
-  readonly #due: StatementSync;
+  readonly #over: StatementSync;
+  readonly #toTry: StatementSync;
+  readonly #insertTicket: StatementSync;
+  readonly #deleteTickets: StatementSync;
   readonly #countAll: StatementSync;
   readonly #countOrg: StatementSync;
   /** What the commits of the next transaction outlive; the file is opened for `machine`. */
   #outlives: Loss = 'machine';
+  #moved: IntentKey[] = [];
 
   /** @throws StoreOpenError */
   constructor(options: IntentFileOptions) {
@@ -26,13 +32,26 @@ export class IntentDatabase {
     this.#database = database;
     this.#select = database.prepare('SELECT record FROM intents WHERE org_id = ? AND tool = ? AND intent_id = ?');
     this.#upsert = database.prepare(
-      `INSERT INTO intents (org_id, tool, intent_id, state, due_ms, record) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET state = excluded.state, due_ms = excluded.due_ms, record = excluded.record`,
+      `INSERT INTO intents (org_id, tool, intent_id, state, due_ms, moved_ms, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET
+         state = excluded.state, due_ms = excluded.due_ms, moved_ms = excluded.moved_ms, record = excluded.record`,
     );
     this.#delete = database.prepare('DELETE FROM intents WHERE org_id = ? AND tool = ? AND intent_id = ?');
-    this.#due = database.prepare('SELECT record FROM intents WHERE due_ms <= ? ORDER BY due_ms LIMIT ?');
+    const due = (which: string): StatementSync =>
+      database.prepare(`SELECT record FROM intents WHERE due_ms <= ? AND state ${which} ORDER BY due_ms LIMIT ?`);
+    this.#over = due("NOT IN ('DEFERRED', 'UNKNOWN')");
+    this.#toTry = due("IN ('DEFERRED', 'UNKNOWN')");
+    this.#insertTicket = database.prepare('INSERT OR IGNORE INTO tickets (ticket, expires_ms) VALUES (?, ?)');
+    this.#deleteTickets = database.prepare(
+      `DELETE FROM tickets WHERE ticket IN
+         (SELECT ticket FROM tickets WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?)`,
+    );
     this.#countAll = database.prepare('SELECT state, count(*) AS count FROM intents GROUP BY state');
-    this.#countOrg = database.prepare('SELECT state, count(*) AS count FROM intents WHERE org_id = ? GROUP BY state');
+    this.#countOrg = database.prepare(
+      // The states are named so that each is looked up in the index.
+      `SELECT state, count(*) AS count FROM intents
+       WHERE state IN (${intentStates.map((state) => `'${state}'`).join()}) AND org_id = ? GROUP BY state`,
+    );
   }
 
   /** Does the work in one transaction. When this returns, all of it is kept; when it throws, none of it is. */
@@ -44,6 +63,7 @@ export class IntentDatabase {
       this.#database.exec('COMMIT');
       return answer;
     } catch (error) {
+      this.#moved = [];
       // Some failures (a full disk) have ended the transaction already.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
@@ -53,9 +73,18 @@ export class IntentDatabase {
   apply<T extends CommandType>(command: Command<T>, nowMs: number): AnswerTo[T] {
     const before = this.get(command.key);
     const { record, answer } = transition(before, command, nowMs);
+    if (record === before) return answer;
     if (record === undefined) this.#delete.run(...columns(command.key));
-    else if (record !== before) this.#write(record);
+    else this.#write(record);
+    this.#moved.push(command.key);
     return answer;
+  }
+
+  /** The keys of the records that were written since this was called last. */
+  takeMoved(): readonly IntentKey[] {
+    const moved = this.#moved;
+    this.#moved = [];
+    return moved;
   }
 
   get(key: IntentKey): IntentRecord | undefined {
@@ -64,9 +93,19 @@ export class IntentDatabase {
   }
 
   sweep(sweep: Sweep, nowMs: number): SweepReport {
+    this.#deleteTickets.run(nowMs, sweep.limit);
     // One more than the limit, so that the sweep can tell whether anything is left.
-    const due = this.#due.all(nowMs, sweep.limit + 1).map(recordOf);
-    return sweepRecords(due, sweep, (command) => this.apply(command, nowMs));
+    const candidates = [this.#over, this.#toTry].flatMap((due) => due.all(nowMs, sweep.limit + 1).map(recordOf));
+    return sweepRecords(candidates, sweep, (command) => this.apply(command, nowMs));
+  }
+
+  list(query: IntentQuery, after: Position | undefined): IntentPage {
+    return pageOf(listRows(this.#database, query, after).map(recordOf), query);
+  }
+
+  /** Whether the ticket is used for the first time. */
+  redeem(ticket: string, expiresMs: number): boolean {
+    return this.#insertTicket.run(ticket, expiresMs).changes === 1;
   }
 
   counts(orgId: string | undefined): IntentCounts {
@@ -93,6 +132,7 @@ export class IntentDatabase {
       ...columns(record.key),
       record.state,
       due === undefined ? null : Math.ceil(due),
+      record.updatedAtMs,
       JSON.stringify(record),
     );
   }

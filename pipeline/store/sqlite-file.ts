@@ -2,10 +2,8 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreOpenError } from './errors';
+import { schemaVersion, upgradeSchema } from './sqlite-schema';
 import { isSoundSqlite } from './sqlite-version';
-
-/** The version of the schema below, kept in the file's `user_version`. */
-const schemaVersion = 1;
 
 /** How long opening waits for a process that is just letting go of the file. */
 const lockWaitMs = 1_000;
@@ -74,36 +72,23 @@ function lock(database: DatabaseSync): void {
 function requireOwnSchema(database: DatabaseSync, file: string): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
   if (version === schemaVersion) return;
-  if (version !== 0) {
+  if (typeof version !== 'number' || version < 0 || version > schemaVersion) {
     throw new StoreOpenError(
       'store_newer',
       `The file ${file} was written by a newer version (schema ${String(version)}, this one knows ${schemaVersion}). Run that version, or use another file.`,
     );
   }
-  if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) {
-    throw new StoreOpenError(
-      'store_unusable',
-      `The file ${file} is the database of another program. Use another file.`,
-    );
+  if (version === 0) {
+    if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) {
+      throw new StoreOpenError(
+        'store_unusable',
+        `The file ${file} is the database of another program. Use another file.`,
+      );
+    }
+    // While a request is deferred or in doubt its body is kept, and bodies are personal. Files beside it follow its mode.
+    chmodSync(file, 0o600);
   }
-  // Until a request in doubt is resolved its body is kept, and bodies are personal. Files beside it follow its mode.
-  chmodSync(file, 0o600);
-  database.exec(`
-    BEGIN IMMEDIATE;
-    CREATE TABLE intents (
-      org_id TEXT NOT NULL,
-      tool TEXT NOT NULL,
-      intent_id TEXT NOT NULL,
-      state TEXT NOT NULL,
-      due_ms INTEGER, -- when time alone next matters: the end of a lease or of retention
-      record TEXT NOT NULL, -- the whole record, as JSON
-      PRIMARY KEY (org_id, tool, intent_id)
-    ) STRICT;
-    CREATE INDEX intents_by_due ON intents (due_ms) WHERE due_ms IS NOT NULL;
-    CREATE INDEX intents_by_state ON intents (org_id, state);
-    PRAGMA user_version = ${schemaVersion};
-    COMMIT;
-  `);
+  upgradeSchema(database, version);
 }
 
 function limitSize(database: DatabaseSync, maxFileBytes: number): void {

@@ -3,12 +3,17 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { StoreOpenError } from './errors';
 import { IntentDatabase } from './sqlite-database';
 import { type IntentFileOptions, isFull } from './sqlite-file';
-import { type DatabaseAnswer, type DatabaseRequest, lossToOutlive, type OpenReport } from './sqlite-protocol';
+import {
+  type Answered,
+  type DatabaseAnswer,
+  type DatabaseRequest,
+  lossToOutlive,
+  type OpenReport,
+} from './sqlite-protocol';
 import { type Reply, type ToWorker, monotonicMs } from './worker-message';
 
 type Message = ToWorker<DatabaseRequest>;
 type Request = Extract<Message, { type: 'request' }>;
-type Answer = DatabaseAnswer[DatabaseRequest['op']];
 
 /**
  * How many requests share one transaction at most. Waiting for the disk is most of the cost of each, so what queued up
@@ -59,7 +64,7 @@ function queued(port: MessagePort, limit: number): Message[] {
 }
 
 /** Answers are given only after the commit. When a batch fails, each request is tried alone and fails for itself. */
-function answerAll(database: IntentDatabase, requests: readonly Request[]): Reply<Answer>[] {
+function answerAll(database: IntentDatabase, requests: readonly Request[]): Reply<Answered>[] {
   try {
     return database.transaction(lossToOutlive(requests.map(({ request }) => request)), () =>
       requests.map((request) => reply(database, request)),
@@ -72,12 +77,13 @@ function answerAll(database: IntentDatabase, requests: readonly Request[]): Repl
   }
 }
 
-function reply(database: IntentDatabase, { id, expiresAtMs, request }: Request): Reply<Answer> {
+function reply(database: IntentDatabase, { id, expiresAtMs, request }: Request): Reply<Answered> {
   if (monotonicMs() >= expiresAtMs) return { id, ok: false, reason: 'slow', message: 'Nobody waits any more.' };
-  return { id, ok: true, answer: answer(database, request) };
+  const answered = answer(database, request);
+  return { id, ok: true, answer: { answer: answered, moved: database.takeMoved() } };
 }
 
-function answer(database: IntentDatabase, request: DatabaseRequest): Answer {
+function answer(database: IntentDatabase, request: DatabaseRequest): DatabaseAnswer[DatabaseRequest['op']] {
   switch (request.op) {
     case 'apply':
       return database.apply(request.command, request.nowMs);
@@ -85,6 +91,10 @@ function answer(database: IntentDatabase, request: DatabaseRequest): Answer {
       return database.get(request.key);
     case 'sweep':
       return database.sweep(request.sweep, request.nowMs);
+    case 'list':
+      return database.list(request.query, request.after);
+    case 'redeem':
+      return database.redeem(request.ticket, request.expiresMs);
     case 'counts':
       return database.counts(request.orgId);
     case 'ping':

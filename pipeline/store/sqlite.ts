@@ -6,6 +6,8 @@ import {
   type ClaimAnswer,
   type Command,
   type CommandType,
+  type Reclaim,
+  type ReclaimAnswer,
   type Resolve,
   type ResolveAnswer,
   type Settle,
@@ -14,10 +16,20 @@ import {
   type StartSendingAnswer,
 } from './command';
 import { StoreOpenError } from './errors';
+import { positionBefore } from './page';
 import { type IntentKey, type IntentRecord } from './record';
 import { type IntentFileOptions } from './sqlite-file';
-import { type DatabaseAnswer, type DatabaseRequest, type OpenReport } from './sqlite-protocol';
-import { type IntentCounts, type IntentStore, type Sweep, type SweepReport, defaultStoreTimeoutMs } from './store';
+import { type Answered, type DatabaseAnswer, type DatabaseRequest, type OpenReport } from './sqlite-protocol';
+import {
+  defaultStoreTimeoutMs,
+  type IntentCounts,
+  type IntentPage,
+  type IntentQuery,
+  type IntentStore,
+  type Sweep,
+  type SweepReport,
+} from './store';
+import { Watchers } from './watchers';
 import { WorkerLink } from './worker-link';
 
 export interface SqliteStoreOptions {
@@ -50,23 +62,28 @@ export async function openSqliteStore({
   const worker = startWorker({ file: path, ...(maxFileBytes === undefined ? {} : { maxFileBytes }) });
   const report = await firstReport(worker, path);
   if (!report.opened) throw new StoreOpenError(report.code, report.message);
-  return new SqliteStore(new WorkerLink(worker, { timeoutMs }), now);
+  return new SqliteStore(worker, { timeoutMs, now });
 }
-
-type Link = WorkerLink<DatabaseRequest, DatabaseAnswer[DatabaseRequest['op']]>;
 
 class SqliteStore implements IntentStore {
   readonly kind = 'sqlite';
-  readonly #link: Link;
+  readonly #link: WorkerLink<DatabaseRequest, Answered>;
   readonly #now: () => number;
+  /** No other process writes to the file, so all writes are known here. */
+  readonly #watchers = new Watchers();
 
-  constructor(link: Link, now: () => number) {
-    this.#link = link;
+  constructor(worker: Worker, { timeoutMs, now }: Required<Pick<SqliteStoreOptions, 'timeoutMs' | 'now'>>) {
+    const onAnswer = ({ moved }: Answered): void => moved.forEach((key) => this.#watchers.tell(key));
+    this.#link = new WorkerLink(worker, { timeoutMs, onAnswer });
     this.#now = now;
   }
 
   claim(claim: Claim): Promise<ClaimAnswer> {
     return this.#apply({ type: 'claim', ...claim });
+  }
+
+  reclaim(reclaim: Reclaim): Promise<ReclaimAnswer> {
+    return this.#apply({ type: 'reclaim', ...reclaim });
   }
 
   startSending(start: StartSending): Promise<StartSendingAnswer> {
@@ -89,6 +106,19 @@ class SqliteStore implements IntentStore {
     return this.#request({ op: 'sweep', sweep, nowMs: this.#now() });
   }
 
+  async list(query: IntentQuery): Promise<IntentPage> {
+    return this.#request({ op: 'list', query, after: positionBefore(query) });
+  }
+
+  async watch(key: IntentKey, onMove: () => void): Promise<() => void> {
+    await this.ping();
+    return this.#watchers.add(key, onMove);
+  }
+
+  redeem(ticket: string, ttlMs: number): Promise<boolean> {
+    return this.#request({ op: 'redeem', ticket, expiresMs: Math.ceil(this.#now() + ttlMs) });
+  }
+
   counts(orgId?: string): Promise<IntentCounts> {
     return this.#request({ op: 'counts', orgId });
   }
@@ -97,8 +127,9 @@ class SqliteStore implements IntentStore {
     return this.#request({ op: 'ping' });
   }
 
-  close(): Promise<void> {
-    return this.#link.close();
+  async close(): Promise<void> {
+    await this.#link.close();
+    this.#watchers.clear();
   }
 
   async #apply<T extends CommandType>(command: Command & { readonly type: T }): Promise<AnswerTo[T]> {
@@ -108,7 +139,7 @@ class SqliteStore implements IntentStore {
 
   async #request<R extends DatabaseRequest>(request: R): Promise<DatabaseAnswer[R['op']]> {
     // The worker answers each operation with that operation's answer; a thread boundary has no types.
-    return (await this.#link.request(request)) as DatabaseAnswer[R['op']];
+    return (await this.#link.request(request)).answer as DatabaseAnswer[R['op']];
   }
 }
 

@@ -2,6 +2,8 @@
 import {
   type Claim,
   type ClaimAnswer,
+  type Reclaim,
+  type ReclaimAnswer,
   type Resolve,
   type ResolveAnswer,
   type Settle,
@@ -9,7 +11,7 @@ import {
   type StartSending,
   type StartSendingAnswer,
 } from './command';
-import { type IntentKey, type IntentRecord, type IntentState } from './record';
+import { type DeferredRecord, type IntentKey, type IntentRecord, type IntentState, type UnknownRecord } from './record';
 
 /** How long an operation on a store may take before it fails with reason `slow`, in milliseconds. */
 export const defaultStoreTimeoutMs = 500;
@@ -40,6 +42,9 @@ export interface IntentStore {
    */
   claim(claim: Claim): Promise<ClaimAnswer>;
 
+  /** Claims what was kept to be sent without a caller: DEFERRED, or UNKNOWN with its body. */
+  reclaim(reclaim: Reclaim): Promise<ReclaimAnswer>;
+
   /** RESERVED to SENDING, with a new lease. Only after `written` may the first byte leave. */
   startSending(start: StartSending): Promise<StartSendingAnswer>;
 
@@ -55,6 +60,25 @@ export interface IntentStore {
   /** Applies what time has decided; to be called every few seconds, and again at once while `more`. */
   sweep(sweep: Sweep): Promise<SweepReport>;
 
+  /**
+   * Records as they stand, by org, then by the time of their last move, the oldest first.
+   *
+   * @throws IntentCursorError if `after` is not the `next` of a page
+   */
+  list(query: IntentQuery): Promise<IntentPage>;
+
+  /**
+   * Calls `onMove` whenever the record may have been written, by whoever, until the function it resolves with is called.
+   * Where a store cannot tell, it calls every `watchPollMs`. What happened before this resolved is not told.
+   */
+  watch(key: IntentKey, onMove: () => void): Promise<() => void>;
+
+  /**
+   * Uses up a single-use ticket: true for the first caller, false for everyone after, in every process, for at least
+   * `ttlMs` from now, after which the ticket must be invalid for other reasons.
+   */
+  redeem(ticket: string, ttlMs: number): Promise<boolean>;
+
   /** How many records are in each state, of one org or of all. */
   counts(orgId?: string): Promise<IntentCounts>;
 
@@ -69,7 +93,7 @@ export interface IntentStore {
 export interface Sweep {
   /** How long a claim that ran out is kept as NOT_SENT, from now, in milliseconds. */
   readonly retentionMs: number;
-  /** At most this many records are touched, so that a sweep never holds others up. */
+  /** At most this many records are changed and at most this many reported due, so that a sweep never holds others up. */
   readonly limit: number;
 }
 
@@ -77,13 +101,41 @@ export interface Sweep {
 export interface SweepReport {
   /** Sends whose owner never came back. Each needs a human or a callback, so each is worth a log line. */
   readonly unknown: readonly IntentKey[];
-  /** Claims that ran out before their send began: now NOT_SENT. */
+  /** Claims that ran out before their send began: now NOT_SENT, or what they were before. */
   readonly released: number;
+  /** Deferred until it was too late: now NOT_SENT. Each was promised to somebody. */
+  readonly expired: readonly IntentKey[];
+  /** Kept and to be sent now, by whoever reclaims them first; they stay due until then. The longest due come first. */
+  readonly due: readonly (DeferredRecord | UnknownRecord)[];
   /** Finished records past their retention. */
   readonly removed: number;
-  /** Whether the limit was reached. */
+  /** Whether more could have been changed. What is due stays, so it does not count. */
   readonly more: boolean;
 }
+
+/** Which records are wanted; what is absent does not matter. */
+export interface IntentQuery {
+  readonly orgId?: string;
+  readonly state?: IntentState;
+  /** Last moved before this time, in milliseconds since the epoch. */
+  readonly movedBeforeMs?: number;
+  /** Last moved at this time or later. */
+  readonly movedSinceMs?: number;
+  /** At most this many, and at most `maxPageRecords`. */
+  readonly limit: number;
+  /** The `next` of the page before, asked for by the same query. */
+  readonly after?: string;
+}
+
+/** A part of what was asked for. A record that moves meanwhile may be missed or come twice. */
+export interface IntentPage {
+  readonly records: readonly IntentRecord[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string;
+}
+
+/** How often a watcher looks again where it is not told, in milliseconds. */
+export const watchPollMs = 1_000;
 
 export type IntentCounts = Readonly<Record<IntentState, number>>;
 

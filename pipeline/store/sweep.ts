@@ -14,13 +14,23 @@ export function sweepRecords(
   apply: (command: Command<'expire'>) => ExpireAnswer,
 ): SweepReport {
   const unknown: IntentKey[] = [];
+  const expired: IntentKey[] = [];
+  const due: SweepReport['due'][number][] = [];
   let released = 0;
   let removed = 0;
+  const report = (more: boolean): SweepReport => ({ unknown, released, expired, due, removed, more });
   for (const { key } of candidates) {
-    if (unknown.length + released + removed >= limit) return { unknown, released, removed, more: true };
-    switch (apply({ type: 'expire', key, retentionMs }).kind) {
+    if (unknown.length + expired.length + released + removed >= limit) return report(true);
+    const answer = apply({ type: 'expire', key, retentionMs });
+    switch (answer.kind) {
       case 'unknown':
         unknown.push(key);
+        break;
+      case 'expired':
+        expired.push(key);
+        break;
+      case 'due':
+        if (due.length < limit) due.push(answer.record);
         break;
       case 'released':
         released += 1;
@@ -32,5 +42,5 @@ export function sweepRecords(
         break;
     }
   }
-  return { unknown, released, removed, more: false };
+  return report(false);
 }

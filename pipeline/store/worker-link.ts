@@ -2,13 +2,15 @@ import { type Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from './errors';
 import { type Reply, type ToWorker, monotonicMs } from './worker-message';
 
-export interface WorkerLinkOptions {
+export interface WorkerLinkOptions<Answer = unknown> {
   /** How long a request may take, waiting included, in milliseconds. */
   readonly timeoutMs: number;
   /** How many requests may be unanswered before further ones are refused at once (`slow`). Default 10,000. */
   readonly maxUnanswered?: number;
   /** How long `close` lets the worker finish before it is ended by force, in milliseconds. Default 5,000. */
   readonly closeTimeoutMs?: number;
+  /** Told of every answer before whoever asked is, also where nobody waits for it any more. */
+  readonly onAnswer?: (answer: Answer) => void;
 }
 
 /**
@@ -21,6 +23,7 @@ export class WorkerLink<Request, Answer> {
   readonly #timeoutMs: number;
   readonly #maxUnanswered: number;
   readonly #closeTimeoutMs: number;
+  readonly #onAnswer: (answer: Answer) => void;
   readonly #exited: Promise<void>;
   readonly #unanswered = new Map<number, Waiting<Answer>>();
   #nextId = 1;
@@ -28,11 +31,13 @@ export class WorkerLink<Request, Answer> {
   #refusal: string | undefined;
 
   /** @param worker takes `ToWorker<Request>` messages and answers each request with a `Reply<Answer>`, in arrays */
-  constructor(worker: Worker, { timeoutMs, maxUnanswered = 10_000, closeTimeoutMs = 5_000 }: WorkerLinkOptions) {
+  constructor(worker: Worker, options: WorkerLinkOptions<Answer>) {
+    const { timeoutMs, maxUnanswered = 10_000, closeTimeoutMs = 5_000, onAnswer = () => undefined } = options;
     this.#worker = worker;
     this.#timeoutMs = timeoutMs;
     this.#maxUnanswered = maxUnanswered;
     this.#closeTimeoutMs = closeTimeoutMs;
+    this.#onAnswer = onAnswer;
     this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
     worker.on('message', (replies: readonly Reply<Answer>[]) => replies.forEach((reply) => this.#settle(reply)));
     worker.on('error', (error: unknown) => this.#fail('The worker of the store has failed.', error));
@@ -74,6 +79,7 @@ export class WorkerLink<Request, Answer> {
   }
 
   #settle(reply: Reply<Answer>): void {
+    if (reply.ok) this.#onAnswer(reply.answer);
     const waiting = this.#unanswered.get(reply.id);
     if (!waiting) return;
     this.#unanswered.delete(reply.id);

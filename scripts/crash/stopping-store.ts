@@ -3,8 +3,12 @@ import {
   type ClaimAnswer,
   type IntentCounts,
   type IntentKey,
+  type IntentPage,
+  type IntentQuery,
   type IntentRecord,
   type IntentStore,
+  type Reclaim,
+  type ReclaimAnswer,
   type Resolve,
   type ResolveAnswer,
   type Settle,
@@ -34,6 +38,11 @@ export class StoppingStore implements IntentStore {
     return this.#inner.claim(claim);
   }
 
+  async reclaim(reclaim: Reclaim): Promise<ReclaimAnswer> {
+    await this.#pass('before_claim');
+    return this.#inner.reclaim(reclaim);
+  }
+
   async startSending(start: StartSending): Promise<StartSendingAnswer> {
     await this.#pass('claimed');
     const answer = await this.#inner.startSending(start);
@@ -58,6 +67,18 @@ export class StoppingStore implements IntentStore {
 
   sweep(sweep: Sweep): Promise<SweepReport> {
     return this.#inner.sweep(sweep);
+  }
+
+  list(query: IntentQuery): Promise<IntentPage> {
+    return this.#inner.list(query);
+  }
+
+  watch(key: IntentKey, onMove: () => void): Promise<() => void> {
+    return this.#inner.watch(key, onMove);
+  }
+
+  redeem(ticket: string, ttlMs: number): Promise<boolean> {
+    return this.#inner.redeem(ticket, ttlMs);
   }
 
   counts(orgId?: string): Promise<IntentCounts> {

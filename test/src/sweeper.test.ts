@@ -3,7 +3,7 @@ import { loggerTo } from '../../src/log';
 import { startSweeper } from '../../src/sweeper';
 
 type Report = Awaited<ReturnType<IntentStore['sweep']>>;
-const nothing: Report = { unknown: [], released: 0, removed: 0, more: false };
+const nothing: Report = { unknown: [], released: 0, expired: [], due: [], removed: 0, more: false };
 
 function capture() {
   const lines: string[] = [];

@@ -1,11 +1,25 @@
 import {
   type ClaimAnswer,
   type IntentKey,
+  type IntentState,
   type IntentStore,
   type ReservedRecord,
   type SettledState,
+  type Step,
 } from '../../../pipeline/store/store';
-import { Clock, claimBy, cooldownMs, key, leaseMs, otherKey, outcome, retentionMs, startMs } from './fixtures';
+import {
+  body,
+  Clock,
+  claimBy,
+  cooldownMs,
+  key,
+  leaseMs,
+  otherKey,
+  outcome,
+  retentionMs,
+  settlement,
+  startMs,
+} from './fixtures';
 
 /** One empty place that a kind of store can be opened on. */
 export interface Place {
@@ -55,9 +69,13 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
 
     async function settled(owner: string, state: SettledState, claimKey: IntentKey = key): Promise<number> {
       const fence = await sending(owner, claimKey);
-      const answer = await store.settle({ key: claimKey, owner, fence, state, outcome, body: '{}', retentionMs });
+      const answer = await store.settle({ key: claimKey, owner, fence, ...settlement(state), retentionMs });
       expect(answer.kind).toBe('written');
       return fence;
+    }
+
+    function step(state: IntentState, atMs: number, more: Partial<Step> = {}): Step {
+      return { state, atMs, by: 'call', fence: 1, ...more };
     }
 
     it('says its kind and answers a ping', async () => {
@@ -101,6 +119,7 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
         attempts: 0,
         createdAtMs: startMs,
         updatedAtMs: startMs,
+        trail: [step('RESERVED', startMs)],
         owner: 'a',
         leaseUntilMs: startMs + leaseMs,
       });
@@ -113,6 +132,7 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
           state: 'SENDING',
           attempts: 1,
           updatedAtMs: startMs + 10,
+          trail: [...reserved.trail, step('SENDING', startMs + 10)],
           sendStartedAtMs: startMs + 10,
           leaseUntilMs: startMs + 40_010,
         },
@@ -129,6 +149,11 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
           attempts: 1,
           createdAtMs: startMs,
           updatedAtMs: startMs + 20,
+          trail: [
+            ...reserved.trail,
+            step('SENDING', startMs + 10),
+            step('ACCEPTED', startMs + 20, { code: 'ok', httpStatus: 200 }),
+          ],
           outcome,
           retainUntilMs: startMs + 20 + retentionMs,
         },
@@ -239,8 +264,15 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
 
     it('keeps the body of an intent in doubt and erases it when the doubt ends', async () => {
       const fence = await settled('a', 'UNKNOWN');
-      await expect(store.get(key)).resolves.toMatchObject({ state: 'UNKNOWN', body: '{}' });
-      const resolve = { key, fence, state: 'CONFIRMED', outcome: { code: 'by_hand' }, retentionMs } as const;
+      await expect(store.get(key)).resolves.toMatchObject({ state: 'UNKNOWN', body });
+      const resolve = {
+        key,
+        fence,
+        state: 'CONFIRMED',
+        outcome: { code: 'by_hand' },
+        retentionMs,
+        by: 'operator',
+      } as const;
       await expect(store.resolve({ ...resolve, fence: fence + 1 })).resolves.toMatchObject({ kind: 'lost' });
       await expect(store.resolve(resolve)).resolves.toMatchObject({ kind: 'written' });
       const record = await store.get(key);
@@ -259,21 +291,22 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
       const states = async (): Promise<(string | undefined)[]> =>
         (await Promise.all(intents.map((each) => store.get(each)))).map((record) => record?.state);
       const sweep = { retentionMs: 2 * retentionMs, limit: 100 };
+      const swept = { expired: [], due: [], more: false };
 
       clock.advance(leaseMs - 1);
-      await expect(store.sweep(sweep)).resolves.toEqual({ unknown: [], released: 0, removed: 0, more: false });
+      await expect(store.sweep(sweep)).resolves.toEqual({ ...swept, unknown: [], released: 0, removed: 0 });
       expect(await states()).toEqual(['RESERVED', 'SENDING', 'ACCEPTED', 'UNKNOWN']);
 
       clock.advance(1);
-      await expect(store.sweep(sweep)).resolves.toEqual({ unknown: [sent], released: 1, removed: 0, more: false });
+      await expect(store.sweep(sweep)).resolves.toEqual({ ...swept, unknown: [sent], released: 1, removed: 0 });
       expect(await states()).toEqual(['NOT_SENT', 'UNKNOWN', 'ACCEPTED', 'UNKNOWN']);
 
       clock.nowMs = startMs + retentionMs;
-      await expect(store.sweep(sweep)).resolves.toEqual({ unknown: [], released: 0, removed: 1, more: false });
+      await expect(store.sweep(sweep)).resolves.toEqual({ ...swept, unknown: [], released: 0, removed: 1 });
       expect(await states()).toEqual(['NOT_SENT', 'UNKNOWN', undefined, 'UNKNOWN']);
 
       clock.advance(100 * retentionMs);
-      await expect(store.sweep(sweep)).resolves.toEqual({ unknown: [], released: 0, removed: 1, more: false });
+      await expect(store.sweep(sweep)).resolves.toEqual({ ...swept, unknown: [], released: 0, removed: 1 });
       expect(await states()).toEqual([undefined, 'UNKNOWN', undefined, 'UNKNOWN']);
     });
 
@@ -355,7 +388,7 @@ export function itKeepsTheContract({ kind, durable, newPlace }: Kind): void {
         () => store.claim(claimBy('a')),
         () => store.startSending({ key, owner: 'a', fence: 1, leaseMs }),
         () => store.settle({ key, owner: 'a', fence: 1, state: 'ACCEPTED', outcome, retentionMs }),
-        () => store.resolve({ key, fence: 1, state: 'CONFIRMED', outcome, retentionMs }),
+        () => store.resolve({ key, fence: 1, state: 'CONFIRMED', outcome, retentionMs, by: 'callback' }),
         () => store.get(key),
         () => store.sweep({ retentionMs, limit: 1 }),
         () => store.counts(),

@@ -1,7 +1,19 @@
 import { type Command, type IntentRecord, type IntentState, type SettledState } from '../../../pipeline/store/store';
 import { maxBodyBytes, maxResultBytes } from '../../../pipeline/store/record';
 import { transition } from '../../../pipeline/store/transition';
-import { claimBy, cooldownMs, key, leaseMs, outcome, retentionMs, startMs } from './fixtures';
+import {
+  body,
+  claimBy,
+  cooldownMs,
+  expiresMs,
+  key,
+  leaseMs,
+  outcome,
+  retentionMs,
+  retryMs,
+  settlement,
+  startMs,
+} from './fixtures';
 
 const ours = { key, owner: 'a', fence: 3 };
 
@@ -18,8 +30,15 @@ const records: { [S in IntentState]: Extract<IntentRecord, { state: S }> } = {
   NOT_SENT: { state: 'NOT_SENT', ...common(), ...finished() },
   ACCEPTED: { state: 'ACCEPTED', ...common(), ...finished() },
   REJECTED: { state: 'REJECTED', ...common(), ...finished() },
-  UNKNOWN: { state: 'UNKNOWN', ...common(), outcome, sendStartedAtMs: startMs, body: '{}' },
-  DEFERRED: { state: 'DEFERRED', ...common(), outcome, body: '{}' },
+  UNKNOWN: { state: 'UNKNOWN', ...common(), outcome, sendStartedAtMs: startMs, body },
+  DEFERRED: {
+    state: 'DEFERRED',
+    ...common(),
+    outcome,
+    body,
+    nextTryAtMs: startMs + retryMs,
+    expiresAtMs: startMs + expiresMs,
+  },
   CONFIRMED: { state: 'CONFIRMED', ...common(), ...finished() },
   FAILED_LATER: { state: 'FAILED_LATER', ...common(), ...finished() },
 };
@@ -56,6 +75,7 @@ describe('a claim', () => {
       state: 'RESERVED',
       fence: 4,
       updatedAtMs: startMs + 5,
+      trail: [{ state: 'RESERVED', atMs: startMs + 5, by: 'call', fence: 4 }],
       owner: 'b',
       leaseUntilMs: startMs + 5 + leaseMs,
     });
@@ -83,15 +103,13 @@ describe('a settlement', () => {
   const settle = (state: SettledState): Command<'settle'> => ({
     type: 'settle',
     ...ours,
-    state,
-    outcome,
-    body: '{}',
+    ...settlement(state),
     retentionMs,
   });
 
   it.each<[IntentState, SettledState[]]>([
-    ['RESERVED', ['REJECTED', 'NOT_SENT']],
-    ['SENDING', ['ACCEPTED', 'REJECTED', 'NOT_SENT', 'UNKNOWN']],
+    ['RESERVED', ['REJECTED', 'NOT_SENT', 'DEFERRED']],
+    ['SENDING', ['ACCEPTED', 'REJECTED', 'NOT_SENT', 'UNKNOWN', 'DEFERRED']],
     ['NOT_SENT', []],
     ['ACCEPTED', []],
     ['REJECTED', []],
@@ -100,7 +118,7 @@ describe('a settlement', () => {
     ['CONFIRMED', []],
     ['FAILED_LATER', []],
   ])('of a record in %s may lead to %j', (from, allowed) => {
-    const all: SettledState[] = ['ACCEPTED', 'REJECTED', 'NOT_SENT', 'UNKNOWN'];
+    const all: SettledState[] = ['ACCEPTED', 'REJECTED', 'NOT_SENT', 'UNKNOWN', 'DEFERRED'];
     const written = all.filter((to) => transition(records[from], settle(to), startMs).answer.kind === 'written');
     expect(written).toEqual(allowed);
   });
@@ -114,9 +132,17 @@ describe('a settlement', () => {
     expect(dropped.record).toMatchObject({ state: 'ACCEPTED', outcome: { code: 'ok' } });
     expect(dropped.record).not.toHaveProperty('outcome.result');
 
-    const body = 'x'.repeat(maxBodyBytes);
-    expect(transition(records.SENDING, { ...settle('UNKNOWN'), body }, startMs).record).toMatchObject({ body });
-    const tooLong = transition(records.SENDING, { ...settle('UNKNOWN'), body: `${body}x` }, startMs);
+    const large = 'x'.repeat(maxBodyBytes);
+    const inDoubt = (sent: string): Command<'settle'> => ({
+      type: 'settle',
+      ...ours,
+      state: 'UNKNOWN',
+      outcome,
+      body: sent,
+      retentionMs,
+    });
+    expect(transition(records.SENDING, inDoubt(large), startMs).record).toMatchObject({ body: large });
+    const tooLong = transition(records.SENDING, inDoubt(`${large}x`), startMs);
     expect(tooLong.record).toMatchObject({ state: 'UNKNOWN' });
     expect(tooLong.record).not.toHaveProperty('body');
   });
@@ -127,12 +153,13 @@ describe('a resolution', () => {
 
   it.each(states)('of a record in %s writes only what can have become of it', (from) => {
     const written = all.filter((state) => {
-      const resolve = { type: 'resolve', key, fence: 3, state, outcome: {}, retentionMs } as const;
+      const resolve = { type: 'resolve', key, fence: 3, state, outcome: {}, retentionMs, by: 'operator' } as const;
       return transition(records[from], resolve, startMs).answer.kind === 'written';
     });
     const allowed: Partial<Record<IntentState, readonly string[]>> = {
       ACCEPTED: ['CONFIRMED', 'FAILED_LATER'],
       UNKNOWN: all,
+      DEFERRED: ['REJECTED'],
     };
     expect(written).toEqual(allowed[from] ?? []);
   });
@@ -153,12 +180,14 @@ describe('time', () => {
     ['CONFIRMED', retentionMs, 'removed', undefined],
     ['FAILED_LATER', retentionMs, 'removed', undefined],
     ['UNKNOWN', 1_000 * retentionMs, 'kept', 'UNKNOWN'],
-    ['DEFERRED', 1_000 * retentionMs, 'kept', 'DEFERRED'],
+    ['DEFERRED', retryMs - 1, 'kept', 'DEFERRED'],
+    ['DEFERRED', retryMs, 'due', 'DEFERRED'],
+    ['DEFERRED', expiresMs, 'expired', 'NOT_SENT'],
   ])('finds a record in %s after %i ms to be %s', (from, afterMs, kind, to) => {
     const { record, answer } = transition(records[from], expire, startMs + afterMs);
-    expect(answer).toEqual({ kind });
+    expect(answer).toEqual(kind === 'due' ? { kind, record } : { kind });
     expect(record?.state).toBe(to);
-    expect(record === records[from]).toBe(kind === 'kept');
+    expect(record === records[from]).toBe(kind === 'kept' || kind === 'due');
   });
 
   it('keeps a released claim for the retention it is given', () => {
@@ -168,7 +197,15 @@ describe('time', () => {
 });
 
 function common() {
-  return { key, fingerprint: 'fp-1', fence: 3, attempts: 2, createdAtMs: startMs - 99, updatedAtMs: startMs };
+  return {
+    key,
+    fingerprint: 'fp-1',
+    fence: 3,
+    attempts: 2,
+    createdAtMs: startMs - 99,
+    updatedAtMs: startMs,
+    trail: [],
+  };
 }
 
 function finished() {

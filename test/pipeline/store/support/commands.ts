@@ -6,7 +6,7 @@ import {
   type SettledState,
 } from '../../../../pipeline/store/store';
 import { leaseSlackMs } from '../../../../pipeline/store/transition';
-import { claimBy, type Clock, cooldownMs, leaseMs, outcome, retentionMs } from '../fixtures';
+import { claimBy, type Clock, cooldownMs, leaseMs, retentionMs, settlement } from '../fixtures';
 import { type Intent, type Standing, type Ticket } from './promise';
 
 /** What the promise knows. */
@@ -119,7 +119,7 @@ class Say implements Command {
     const { state } = this;
     // What was never begun can be neither done nor in doubt. A late owner is heard until somebody has acted on its end.
     const isHeard = intent.ticket === ticket && !ticket.isThrough && (send !== undefined || isNothing(state));
-    const answer = await store.settle({ key: intent.key, owner, fence, state, outcome, body: '{}', retentionMs });
+    const answer = await store.settle({ key: intent.key, owner, fence, ...settlement(state), retentionMs });
     expect(answer.kind).toBe(isHeard ? 'written' : 'lost');
     if (!isHeard) return;
     ticket.isThrough = true;
@@ -148,7 +148,7 @@ class Resolve implements Command {
       (standing === 'done' && !intent.isConfirmed && state !== 'REJECTED') ||
       (standing === 'in_doubt' && !intent.isLost(nowMs));
     const fence = intent.fence - this.behind;
-    const answer = await store.resolve({ key: intent.key, fence, state, outcome: {}, retentionMs });
+    const answer = await store.resolve({ key: intent.key, fence, state, outcome: {}, retentionMs, by: 'operator' });
     expect(answer.kind).toBe(isOpen && this.behind === 0 ? 'written' : 'lost');
     if (answer.kind !== 'written') return;
     if (state === 'REJECTED') intent.refused(nowMs);
