@@ -2,7 +2,8 @@
  * The end of a call the model decided on: the session ends once its goodbye has been heard, unless somebody speaks.
  *
  * Audio arrives faster than it plays, so "heard" is reckoned: the length of the goodbye's audio, counted from its
- * first piece (protocol reference, section 5).
+ * first piece (protocol reference, section 5). A client that can tell when it has played everything, a phone, is waited
+ * for `heardGraceMs` longer than that.
  */
 export type Goodbye =
   | { readonly name: 'none' }
@@ -19,6 +20,9 @@ export type Goodbye =
 
 /** No end in sight. */
 export const noGoodbye: Goodbye = { name: 'none' };
+
+/** How much later than reckoned a client may say that the goodbye has been heard, in milliseconds. */
+export const heardGraceMs = 2_000;
 
 /** A response begins that may be the goodbye. */
 export function beginGoodbye(goodbye: Goodbye, responseId: string): Goodbye {

@@ -17,6 +17,8 @@ export type Frame = Buffer;
 export type SessionEvent =
   | { readonly kind: 'client.frame'; readonly frame: Frame; readonly isBinary: boolean }
   | { readonly kind: 'client.closed' }
+  /** Everything the client was sent so far has been played to its end; only of a client that can tell. */
+  | { readonly kind: 'client.heard' }
   | { readonly kind: 'upstream.frame'; readonly frame: Frame }
   | { readonly kind: 'upstream.failed'; readonly failure: ConnectFailure }
   | { readonly kind: 'upstream.closed'; readonly code: number }
@@ -59,6 +61,8 @@ export interface Settings {
   /** The `session` object of the relay's `session.update`. */
   readonly config: JsonObject;
   readonly limits: SessionLimits;
+  /** The client reports `client.heard`, so that a goodbye's end is told and not reckoned. Default false. */
+  readonly clientConfirmsHeard?: boolean;
 }
 
 /** Where a session stands. */

@@ -1,23 +1,18 @@
 import { type WebSocket } from 'ws';
-import { Allowance } from './allowance';
 import { Calls } from './calls';
+import { type ClientSide, type OpenClientSide } from './client-side';
+import { realtimeClient } from './client-socket';
 import { IdleWatch } from './idle-watch';
 import { Leg } from './leg';
 import { type SessionLimits } from './limits';
 import { type Effect, type SessionEvent, type SessionState, type TimerName } from './model';
 import { endings, type EndCause } from './protocol/close';
+import { type SessionLog } from './session-log';
+import { errorCode, isProtocolError } from './socket-errors';
 import { ending, start, step, type Step } from './step';
 import { Timers } from './timers';
 import { type ToolRunner } from './tool-runner';
 import { connectUpstream, onConnectFailure, type UpstreamTarget } from './upstream';
-
-/** The part of a pino logger a session uses; values never hold frames, arguments, audio or text of the call. */
-export interface SessionLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 /** What a session counts as it goes; every member is called often and must be cheap. */
 export interface SessionMeter {
@@ -31,8 +26,11 @@ export interface SessionMeter {
 export interface SessionOptions {
   /** Names the session in logs. */
   readonly id: string;
-  /** The client's socket, open; the session owns it from here on. Hand it over in the tick in which it opened. */
-  readonly client: WebSocket;
+  /**
+   * The client's socket, open, or a gateway's side. The session owns it from here on; hand a socket over in the tick in
+   * which it opened.
+   */
+  readonly client: WebSocket | OpenClientSide;
   /** Where the model is. */
   readonly upstream: UpstreamTarget;
   /** The `session` object of the relay's `session.update`: `type`, instructions, tools, audio (protocol reference, section 3). */
@@ -78,22 +76,9 @@ export function startSession(options: SessionOptions): Session {
     guarded(() => log.debug({ code: errorCode(error) }, 'Upstream socket error'));
     if (isProtocolError(error)) dispatch({ kind: 'end', cause: 'upstream_protocol_error' });
   });
-  client.on('error', (error) => dispatch({ kind: 'end', cause: causeOfClientError(error) }));
 
-  const allowance = new Allowance(limits.messagesPerSecond, startedAtMs);
-  const down: Leg = new Leg(client, limits, {
-    onMessage: (frame, isBinary) => {
-      if (allowance.take(down.lastMessage)) dispatch({ kind: 'client.frame', frame, isBinary });
-      else dispatch({ kind: 'end', cause: 'too_many_messages' });
-    },
-    onChatter: () => {
-      if (!allowance.take(performance.now())) dispatch({ kind: 'end', cause: 'too_many_messages' });
-    },
-    onClose: () => dispatch({ kind: 'client.closed' }),
-    onStalled: () => dispatch({ kind: 'end', cause: 'slow_client' }),
-    onDead: () => dispatch({ kind: 'end', cause: 'client_unresponsive' }),
-    onPressure: (isHigh) => relieve(up, isHigh),
-  });
+  const openClient = typeof client === 'function' ? client : realtimeClient(client);
+  const down: ClientSide = openClient({ limits, log, report: dispatch, onPressure: (isHigh) => relieve(up, isHigh) });
   const up: Leg = new Leg(upstream, limits, {
     onMessage: (frame) => dispatch({ kind: 'upstream.frame', frame }),
     onChatter: () => undefined,
@@ -112,7 +97,7 @@ export function startSession(options: SessionOptions): Session {
     guarded(() => log.error({ callId, err: error }, 'Tool failed')),
   );
 
-  const first = start({ config: options.config, limits });
+  const first = start({ config: options.config, limits, clientConfirmsHeard: down.confirmsHeard });
   let state: SessionState = first.state;
   const queue: SessionEvent[] = [];
   let isDispatching = false;
@@ -162,7 +147,7 @@ export function startSession(options: SessionOptions): Session {
   }
 
   /** While one side reads too slowly, the other is not read. */
-  function relieve(other: Leg, isHigh: boolean): void {
+  function relieve(other: Pick<Leg, 'pause' | 'resume'>, isHigh: boolean): void {
     if (!isHigh) return other.resume('pressure');
     meter?.limitReached('bufferHighBytes');
     other.pause('pressure');
@@ -212,21 +197,4 @@ export function startSession(options: SessionOptions): Session {
     resolveEnded({ cause, durationMs });
     log.info({ cause, durationMs }, 'Session ended');
   }
-}
-
-/** The library's own faults name themselves; anything else is the network taking the client away. */
-function causeOfClientError(error: Error): EndCause {
-  if (tooLarge.has(errorCode(error))) return 'message_too_large';
-  return isProtocolError(error) ? 'client_protocol_error' : 'client_closed';
-}
-
-/** Larger than allowed, and larger than can be counted. */
-const tooLarge = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH']);
-
-function isProtocolError(error: Error): boolean {
-  return errorCode(error).startsWith('WS_ERR_');
-}
-
-function errorCode(error: Error & { readonly code?: unknown }): string {
-  return typeof error.code === 'string' ? error.code : '';
 }

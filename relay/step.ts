@@ -80,6 +80,7 @@ function stepOpening(state: Opening, event: SessionEvent, nowMs: number): Step {
       return ending('draining');
     case 'end':
       return ending(event.cause);
+    case 'client.heard':
     case 'tool.answered':
     case 'tool.failed':
       return { state, effects: [] };
@@ -121,6 +122,9 @@ function handle(draft: Draft, event: SessionEvent): void {
       return;
     case 'client.closed':
       end(draft, 'client_closed');
+      return;
+    case 'client.heard':
+      if (draft.live.goodbye.name === 'playing') end(draft, 'call_ended');
       return;
     case 'upstream.closed':
       end(draft, endingOfUpstreamClose(event.code, 'upstream_closed'));

@@ -1,4 +1,4 @@
-import { beginGoodbye, remainingMs } from '../goodbye';
+import { beginGoodbye, heardGraceMs, remainingMs } from '../goodbye';
 import { scrubResponse } from '../policy/scrub';
 import { type Response } from '../protocol/upstream';
 import { activate, release, type Slot } from '../response-queue';
@@ -62,7 +62,8 @@ function finishGoodbye(draft: Draft, responseId: string): void {
     set(draft, { goodbye: { name: 'due' } });
     return;
   }
-  const afterMs = remainingMs(goodbye, audio.outputBytesPerMs, draft.nowMs, settings.limits.goodbyeMs);
+  const reckonedMs = remainingMs(goodbye, audio.outputBytesPerMs, draft.nowMs, settings.limits.goodbyeMs);
+  const afterMs = settings.clientConfirmsHeard === true ? reckonedMs + heardGraceMs : reckonedMs;
   set(draft, { goodbye: { name: 'playing' } });
   draft.effects.push({ kind: 'timer.set', timer: 'goodbye', afterMs });
 }

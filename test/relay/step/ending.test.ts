@@ -21,8 +21,8 @@ afterEach(expectNothingUnread);
 const audioOf = (ms: number) => Buffer.alloc(48 * ms).toString('base64');
 
 /** A session that is to end with the goodbye `resp_B`, which has just been asked for. */
-const leaving = () =>
-  Script.open()
+const leaving = (options: Parameters<typeof Script.open>[0] = {}) =>
+  Script.open(options)
     .upstream(...callingResponse('resp_A', 'call_1'))
     .answer('call_1', 'Goodbye.', { endSession: true })
     .upstream(...outputAdded('call_1', 'item_call_1'))
@@ -74,6 +74,31 @@ describe('a goodbye', () => {
       .forget();
     script.upstream(...spokenResponse('resp_C', 'item_C')).forget();
     expect(script.timers.get('goodbye')).toBe(1);
+  });
+});
+
+describe('a goodbye to a client that tells what it has heard', () => {
+  const phone = () => leaving({ clientConfirmsHeard: true });
+
+  it('ends the session when it has been heard, and not before all of it is sent', () => {
+    const script = phone()
+      .upstream(responseCreated('resp_B'), audioDelta('resp_B', 0, 'item_B', audioOf(1000)))
+      .forget();
+    script.feed({ kind: 'client.heard' }).expect();
+    script.upstream(responseDone('resp_B')).forget();
+    expect(script.timers.get('goodbye')).toBe(3000);
+    script.feed({ kind: 'client.heard' }).expect('end call_ended');
+  });
+
+  it('ends the session two seconds later than reckoned when the client does not tell', () => {
+    const script = phone().upstream(responseCreated('resp_B'), responseDone('resp_B')).forget();
+    expect(script.timers.get('goodbye')).toBe(2000);
+    script.fire('goodbye').expect('end call_ended');
+  });
+
+  it('is cancelled by speech: what is heard then ends nothing', () => {
+    const script = phone().upstream(responseCreated('resp_B'), responseDone('resp_B'), speechStarted()).forget();
+    script.feed({ kind: 'client.heard' }).expect();
   });
 });
 

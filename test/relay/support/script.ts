@@ -12,6 +12,12 @@ export function expectNothingUnread(): void {
   for (const script of scripts.splice(0)) script.expect();
 }
 
+interface ScriptOptions {
+  readonly config?: object;
+  readonly limits?: Partial<SessionLimits>;
+  readonly clientConfirmsHeard?: boolean;
+}
+
 /** A session without sockets, fed event by event; what comes out is expected line by line. */
 export class Script {
   state: SessionState;
@@ -29,18 +35,17 @@ export class Script {
   private readonly transcript: string[] = [];
   private unread: string[] = [];
 
-  constructor(options: { readonly config?: object; readonly limits?: Partial<SessionLimits> } = {}) {
+  constructor(options: ScriptOptions = {}) {
     const limits = { ...defaultSessionLimits, ...options.limits };
-    const first = start({ config: { type: 'realtime', ...options.config }, limits });
+    const { clientConfirmsHeard = false } = options;
+    const first = start({ config: { type: 'realtime', ...options.config }, limits, clientConfirmsHeard });
     this.state = first.state;
     first.effects.forEach((effect) => this.perform(effect));
     scripts.push(this);
   }
 
   /** A session that is configured; what its opening sent is taken as read. */
-  static open(
-    options: { readonly config?: object; readonly limits?: Partial<SessionLimits>; readonly session?: object } = {},
-  ): Script {
+  static open(options: ScriptOptions & { readonly session?: object } = {}): Script {
     const script = new Script(options);
     script.upstream(event('session.created', { session: session() }));
     script.upstream(event('session.updated', { session: options.session ?? session() }));

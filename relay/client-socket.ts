@@ -1,0 +1,57 @@
+import { type WebSocket } from 'ws';
+import { Allowance } from './allowance';
+import { type ClientSideOptions, type OpenClientSide } from './client-side';
+import { Leg } from './leg';
+import { type EndCause } from './protocol/close';
+import { errorCode, isProtocolError } from './socket-errors';
+
+/** A client that speaks the Realtime protocol itself: its frames are the session's. */
+export function realtimeClient(socket: WebSocket): OpenClientSide {
+  return (options) => {
+    const { report } = options;
+    const leg = boundedLeg(socket, options, (frame, isBinary) => report({ kind: 'client.frame', frame, isBinary }));
+    return {
+      confirmsHeard: false,
+      get lastMessage() {
+        return leg.lastMessage;
+      },
+      send: (data) => leg.send(data),
+      pause: (reason) => leg.pause(reason),
+      resume: (reason) => leg.resume(reason),
+      release: (code, reason) => leg.release(code, reason),
+    };
+  };
+}
+
+/** A leg on any client's socket, within `messagesPerSecond`, that reports whatever ends the session. */
+export function boundedLeg(
+  socket: WebSocket,
+  { limits, report, onPressure }: ClientSideOptions,
+  onMessage: (frame: Buffer, isBinary: boolean) => void,
+): Leg {
+  const allowance = new Allowance(limits.messagesPerSecond, performance.now());
+  socket.on('error', (error) => report({ kind: 'end', cause: causeOf(error) }));
+  const leg: Leg = new Leg(socket, limits, {
+    onMessage: (frame, isBinary) => {
+      if (allowance.take(leg.lastMessage)) onMessage(frame, isBinary);
+      else report({ kind: 'end', cause: 'too_many_messages' });
+    },
+    onChatter: () => {
+      if (!allowance.take(performance.now())) report({ kind: 'end', cause: 'too_many_messages' });
+    },
+    onClose: () => report({ kind: 'client.closed' }),
+    onStalled: () => report({ kind: 'end', cause: 'slow_client' }),
+    onDead: () => report({ kind: 'end', cause: 'client_unresponsive' }),
+    onPressure,
+  });
+  return leg;
+}
+
+/** The library's own faults name themselves; anything else is the network taking the client away. */
+function causeOf(error: Error): EndCause {
+  if (tooLarge.has(errorCode(error))) return 'message_too_large';
+  return isProtocolError(error) ? 'client_protocol_error' : 'client_closed';
+}
+
+/** Larger than allowed, and larger than can be counted. */
+const tooLarge = new Set(['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH']);
