@@ -1,5 +1,12 @@
 /** The pipeline: one tool call in, executed once, one result out. */
-export { type Delivered, type Delivery, type DeliveryObservation } from './delivery/delivery';
+export { type BreakerSettings, type CircuitState, defaultBreaker } from './delivery/circuit-breaker';
+export {
+  type CircuitObservation,
+  type Delivered,
+  type Delivery,
+  type DeliveryObservation,
+  type NotSent,
+} from './delivery/delivery';
 export { type Reach, reachOf } from './delivery/reach';
 export { type UrlAllowance, urlFault } from './delivery/url-policy';
 export { webhookFault } from './delivery/webhook-settings';

@@ -1,3 +1,4 @@
+import { type BreakerSettings } from './delivery/circuit-breaker';
 import { type UrlAllowance } from './delivery/url-policy';
 import { type PipelineLimits } from './limits';
 
@@ -25,6 +26,8 @@ export interface PipelineWebhook extends UrlAllowance {
   readonly maxConcurrent: number;
   /** Tools whose calls are delivered as events, such as `escalate_call`. */
   readonly events: readonly string[];
+  /** When it is given a rest because it fails. Default `defaultBreaker`. */
+  readonly breaker?: BreakerSettings;
   /** Certificates to trust instead of the well-known ones, in PEM. */
   readonly ca?: string;
 }

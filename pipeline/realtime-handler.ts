@@ -1,5 +1,5 @@
 import { type Wish } from './attempt';
-import { type DeliveryObservation } from './delivery/delivery';
+import { type CircuitObservation, type DeliveryObservation } from './delivery/delivery';
 import { Webhook } from './delivery/webhook';
 import { webhookFault } from './delivery/webhook-settings';
 import { type OrgEndpoint } from './door';
@@ -31,6 +31,8 @@ export interface RealtimeHandlerOptions {
   readonly observe?: (observation: Observation) => void;
   /** Told of every delivery to a webhook that has ended, for metrics. That it throws is logged, and changes nothing. */
   readonly observeDelivery?: (observation: DeliveryObservation) => void;
+  /** Told when a webhook is given a rest, and when it is over, for metrics. That it throws is logged, and changes nothing. */
+  readonly observeCircuit?: (observation: CircuitObservation) => void;
   /** Clock and randomness. Default: the machine's. */
   readonly edge?: Edge;
 }
@@ -173,7 +175,7 @@ function answer(result: ToolResult): Plan {
 
 function webhookOf(
   { orgId, tools: names, webhook }: PipelineOrg,
-  { tools, edge = realEdge, observeDelivery = () => undefined }: RealtimeHandlerOptions,
+  { tools, edge = realEdge, observeDelivery = nobody, observeCircuit = nobody }: RealtimeHandlerOptions,
   log: Log,
 ): Webhook | undefined {
   const unknown = names.find((name) => tools.get(name) === undefined);
@@ -181,11 +183,21 @@ function webhookOf(
   if (webhook === undefined) return undefined;
   const fault = webhookFault(webhook);
   if (fault !== undefined) throw new TypeError(`${orgId}: ${fault}`);
-  const observe = harmless(observeDelivery, log, observerFailed);
-  return new Webhook(webhook, { edge, observe: (delivery) => observe({ orgId, ...delivery }) });
+  const onDelivery = harmless(observeDelivery, log, observerFailed);
+  const onCircuit = harmless(observeCircuit, log, observerFailed);
+  return new Webhook(webhook, {
+    edge,
+    log: withFields(log, { orgId }),
+    observe: (delivery) => onDelivery({ orgId, ...delivery }),
+    observeCircuit: (change) => onCircuit({ orgId, ...change }),
+  });
 }
 
 const observerFailed = 'Observer failed';
+
+function nobody(): void {
+  return undefined;
+}
 
 /**
  * What every log line of a call carries: the part of the program, by which all its lines are found, and the call's ids,

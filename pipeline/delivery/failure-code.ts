@@ -14,6 +14,7 @@ const words: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'unreachable'],
   ['ENOTFOUND', 'dns'],
   ['EAI_AGAIN', 'dns'],
+  ['FORBIDDEN_ADDRESS', 'forbidden_address'],
   ['ETIMEDOUT', 'connect_timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'connect_timeout'],
   ['ECONNRESET', 'reset'],

@@ -18,6 +18,9 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
   // `Date.parse` reads much that is no HTTP date.
-  const atMs = / GMT$/.test(header) ? Date.parse(header) : Number.NaN;
+  const atMs = httpDate.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }
+
+/** In the form that is to be written (RFC 9110, section 5.6.7); the older two have died out. */
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

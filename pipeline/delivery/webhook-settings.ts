@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { type PipelineWebhook } from '../org';
+import { defaultBreaker } from './circuit-breaker';
 import { signingKey } from './signature';
 import { urlFault } from './url-policy';
 
@@ -23,7 +24,7 @@ const reservedHeaders = new Set([
 
 /** What is wrong with a webhook's settings, as a sentence that names the setting but no value; undefined if nothing. */
 export function webhookFault(settings: PipelineWebhook): string | undefined {
-  const { url, headers = {}, signingSecrets = [], maxConcurrent } = settings;
+  const { url, headers = {}, signingSecrets = [], maxConcurrent, breaker = defaultBreaker } = settings;
   const wrongUrl = urlFault(url, settings);
   if (wrongUrl !== undefined) return `webhook.url: the URL ${wrongUrl}.`;
   for (const [name, value] of Object.entries(headers)) {
@@ -36,6 +37,12 @@ export function webhookFault(settings: PipelineWebhook): string | undefined {
   if (!Number.isInteger(maxConcurrent) || maxConcurrent < 1) {
     return 'webhook.maxConcurrent: must be a whole number of at least 1.';
   }
+  for (const name of ['failures', 'pauseMs', 'maxPauseMs'] as const) {
+    if (!Number.isInteger(breaker[name]) || breaker[name] < 1) {
+      return `webhook.breaker.${name}: must be a whole number of at least 1.`;
+    }
+  }
+  if (breaker.maxPauseMs < breaker.pauseMs) return 'webhook.breaker.maxPauseMs: must not be less than pauseMs.';
   return undefined;
 }
 

@@ -5,8 +5,11 @@ import { type Edge } from '../edge';
 import { type Log } from '../log';
 import { type PipelineWebhook } from '../org';
 import { answerClass } from './answer-class';
-import { type Delivery, type DeliveryObservation } from './delivery';
+import { checkedLookup } from './checked-lookup';
+import { CircuitBreaker, type CircuitChange, defaultBreaker, type Evidence, type Pass } from './circuit-breaker';
+import { type Delivery, type DeliveryObservation, type NotSent } from './delivery';
 import { type Exchange, exchange } from './exchange';
+import { RateHold } from './rate-hold';
 import { remoteIdOf } from './remote-id';
 import { maxRetries, pauseMs, retryAfterMs } from './retry';
 import { signatureHeaders, signingKey } from './signature';
@@ -32,17 +35,26 @@ export interface DeliveryRequest {
 }
 
 export interface WebhookOptions {
-  readonly edge: Pick<Edge, 'nowMs' | 'monotonicMs' | 'random'>;
+  readonly edge: Pick<Edge, 'nowMs' | 'monotonicMs' | 'random' | 'resolve'>;
   /** Told of every delivery that has ended. Must not throw. */
   readonly observe?: (observation: Omit<DeliveryObservation, 'orgId'>) => void;
+  /** For what concerns no single intent; its lines name the org. */
+  readonly log: Log;
+  /** Told when the circuit breaker changes its state. Must not throw. */
+  readonly observeCircuit?: (change: CircuitChange) => void;
 }
 
 /**
  * Delivers requests to one org's webhook: over kept connections, at most `maxConcurrent` at a time, signed, within the
  * time of each request.
  *
- * It speaks HTTP/1.1 and follows no redirect. It tries again only what provably was not sent: up to twice, after a
- * short random pause, or after the `Retry-After` of a 429 if that fits into the time left.
+ * It speaks HTTP/1.1, follows no redirect and connects to no address but those its settings allow. It tries again only
+ * what provably was not sent: up to twice, after a short random pause, or after the `Retry-After` of a 429 if that fits
+ * into the time left.
+ *
+ * A webhook that fails is left alone for a while, and one that asks for time is given it: meanwhile a delivery ends at
+ * once as `circuit_open`, or waits, or ends as `rate_limited` if its time is too short for that. Nothing of it is sent,
+ * and `beforeSending` is not called.
  */
 export class Webhook {
   readonly #url: URL;
@@ -52,16 +64,23 @@ export class Webhook {
   readonly #observe: WebhookOptions['observe'];
   readonly #pool: Pool;
   readonly #slots: Slots;
+  readonly #breaker: CircuitBreaker;
+  readonly #hold: RateHold;
 
   /** The settings are those in which `webhookFault` finds no fault. */
-  constructor(settings: PipelineWebhook, { edge, observe }: WebhookOptions) {
-    const { url, headers = {}, signingSecrets = [], maxConcurrent, ca } = settings;
+  constructor(settings: PipelineWebhook, { edge, log, observe, observeCircuit }: WebhookOptions) {
+    const { url, headers = {}, signingSecrets = [], maxConcurrent, breaker = defaultBreaker, ca } = settings;
     this.#url = new URL(url);
     this.#headers = headers;
     this.#keys = signingSecrets.flatMap((secret) => signingKey(secret) ?? []);
     this.#edge = edge;
     this.#observe = observe;
     this.#slots = new Slots(maxConcurrent);
+    this.#breaker = new CircuitBreaker(breaker, edge, (change) => {
+      logCircuit(log, change);
+      observeCircuit?.(change);
+    });
+    this.#hold = new RateHold(edge);
     this.#pool = new Pool(this.#url.origin, {
       connections: maxConcurrent,
       connectTimeout: connectMs,
@@ -70,7 +89,10 @@ export class Webhook {
       // The exchange has a deadline of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
-      ...(ca === undefined ? {} : { connect: { ca } }),
+      connect: {
+        lookup: checkedLookup(this.#url, settings, (name) => edge.resolve(name)),
+        ...(ca === undefined ? {} : { ca }),
+      },
     });
   }
 
@@ -88,26 +110,56 @@ export class Webhook {
   }
 
   async #inPlace(request: DeliveryRequest): Promise<Delivery> {
-    const release = await this.#slots.acquire(request.deadline.signal);
-    if (release === undefined) return { kind: 'not_sent', code: 'no_slot' };
+    const { deadline } = request;
+    // Looked at before the wait for a place too, because that wait would be for nothing.
+    const refusal = this.#breaker.refusal();
+    if (refusal !== undefined) return notNow('circuit_open', refusal.retryAfterMs);
+    const heldMs = this.#hold.leftMs();
+    if (heldMs > 0 && heldMs >= deadline.remainingMs()) return notNow('rate_limited', heldMs);
+
+    const release = await this.#slots.acquire(deadline.signal);
+    if (release === undefined) return notNow('no_slot');
     try {
-      await request.beforeSending();
-      return await this.#attempts(request);
+      return (await this.#heldBack(deadline)) ?? (await this.#passing(request));
     } finally {
       release();
     }
   }
 
-  async #attempts(request: DeliveryRequest): Promise<Delivery> {
+  /** Waits until the webhook may be asked again; why it will not be in time, if so. */
+  async #heldBack(deadline: Deadline): Promise<NotSent | undefined> {
+    for (let heldMs = this.#hold.leftMs(); heldMs > 0; heldMs = this.#hold.leftMs()) {
+      const isInTime = heldMs < deadline.remainingMs() && (await waited(heldMs, deadline.signal));
+      if (!isInTime) return notNow('rate_limited', this.#hold.leftMs());
+    }
+    return undefined;
+  }
+
+  async #passing(request: DeliveryRequest): Promise<Delivery> {
+    const pass = this.#breaker.enter();
+    if (pass.kind === 'refused') return notNow('circuit_open', pass.retryAfterMs);
+    let evidence: Evidence = 'none';
+    try {
+      await request.beforeSending();
+      const delivery = await this.#attempts(request, pass);
+      evidence = evidenceOf(delivery);
+      return delivery;
+    } finally {
+      pass.end(evidence);
+    }
+  }
+
+  async #attempts(request: DeliveryRequest, pass: Pass): Promise<Delivery> {
     const { deadline, log } = request;
     for (let attempt = 1; ; attempt += 1) {
       log.info({ attempt }, 'Executing Zapier webhook for intent');
-      const exchanged = await this.#exchange(request);
-      const delivery = deliveryOf(exchanged);
+      const delivery = deliveryOf(await this.#exchange(request), this.#edge.nowMs());
       logDelivery(log, delivery, attempt);
-      if (delivery.kind !== 'not_sent' || attempt > maxRetries) return delivery;
+      if (delivery.kind !== 'not_sent') return delivery;
+      if (delivery.retryAfterMs !== undefined) this.#hold.hold(delivery.retryAfterMs);
+      if (attempt > maxRetries || !pass.isCurrent()) return delivery;
 
-      const waitMs = this.#waitMs(exchanged);
+      const waitMs = this.#waitMs(delivery);
       if (waitMs === undefined || waitMs >= deadline.remainingMs()) return delivery;
       if (!(await waited(waitMs, deadline.signal))) return delivery;
     }
@@ -124,29 +176,58 @@ export class Webhook {
     return exchange(this.#pool, { origin, path: pathname + search, headers, body }, deadline.signal);
   }
 
-  /** Undefined where another attempt makes no sense. */
-  #waitMs(exchanged: Exchange): number | undefined {
-    const pause = pauseMs(() => this.#edge.random());
-    if (exchanged.kind === 'not_started') return pause;
-    const askedMs = exchanged.kind === 'answered' ? retryAfterMs(exchanged.retryAfter, this.#edge.nowMs()) : undefined;
-    return askedMs === undefined ? undefined : Math.max(pause, askedMs);
+  /** Undefined where another attempt makes no sense: the webhook has answered, and did not say when to come again. */
+  #waitMs({ httpStatus, retryAfterMs }: NotSent): number | undefined {
+    if (httpStatus !== undefined && retryAfterMs === undefined) return undefined;
+    return Math.max(
+      pauseMs(() => this.#edge.random()),
+      retryAfterMs ?? 0,
+      this.#hold.leftMs(),
+    );
   }
 }
 
-function deliveryOf(exchanged: Exchange): Delivery {
+function deliveryOf(exchanged: Exchange, nowMs: number): Delivery {
   switch (exchanged.kind) {
     case 'not_started':
       return { kind: 'not_sent', code: exchanged.code };
     case 'no_answer':
       return { kind: 'unknown', code: exchanged.code };
     case 'answered': {
-      const { httpStatus, body } = exchanged;
+      const { httpStatus, retryAfter, body } = exchanged;
       const kind = answerClass(httpStatus);
-      if (kind !== 'accepted') return { kind, httpStatus, code: `http_${httpStatus}` };
-      const remoteId = remoteIdOf(body);
-      return { kind, httpStatus, ...(remoteId === undefined ? {} : { remoteId }) };
+      switch (kind) {
+        case 'accepted': {
+          const remoteId = remoteIdOf(body);
+          return { kind, httpStatus, ...(remoteId !== undefined && { remoteId }) };
+        }
+        case 'not_sent': {
+          const askedMs = retryAfterMs(retryAfter, nowMs);
+          return {
+            kind,
+            httpStatus,
+            code: codeOf(httpStatus),
+            ...(askedMs !== undefined && { retryAfterMs: askedMs }),
+          };
+        }
+        case 'rejected':
+        case 'unknown':
+          return { kind, httpStatus, code: codeOf(httpStatus) };
+      }
     }
   }
+}
+
+const codeOf = (httpStatus: number): string => `http_${httpStatus}`;
+
+/** A delivery that was not even tried. */
+function notNow(code: 'circuit_open' | 'rate_limited' | 'no_slot', retryAfterMs?: number): NotSent {
+  return { kind: 'not_sent', code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** A webhook that refuses or asks for time is well; one that cannot be reached, says nothing or answers 5xx is not. */
+function evidenceOf({ kind, httpStatus }: Delivery): Evidence {
+  return kind !== 'accepted' && (httpStatus === undefined || httpStatus >= 500) ? 'failing' : 'alive';
 }
 
 function logDelivery(log: Log, delivery: Delivery, attempt: number): void {
@@ -163,6 +244,19 @@ function logDelivery(log: Log, delivery: Delivery, attempt: number): void {
       break;
     case 'unknown':
       log.error(fields, 'Zapier webhook outcome unknown for intent');
+  }
+}
+
+function logCircuit(log: Log, change: CircuitChange): void {
+  switch (change.state) {
+    case 'open':
+      log.warn(change, 'Zapier webhook fails and is given a rest');
+      break;
+    case 'half_open':
+      log.info(change, 'Zapier webhook is tried again after its rest');
+      break;
+    case 'closed':
+      log.info(change, 'Zapier webhook answers again');
   }
 }
 

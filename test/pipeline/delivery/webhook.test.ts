@@ -2,46 +2,18 @@ import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { Deadline } from '../../../pipeline/deadline';
 import { answerBodyMs, maxAnswerBytes } from '../../../pipeline/delivery/exchange';
-import { type Delivery } from '../../../pipeline/delivery/delivery';
-import { Webhook } from '../../../pipeline/delivery/webhook';
-import { webhookBody } from '../../../pipeline/delivery/webhook-body';
-import { type Edge, realEdge } from '../../../pipeline/edge';
-import { type PipelineWebhook } from '../../../pipeline/org';
+import { realEdge } from '../../../pipeline/edge';
 import { selfSigned } from '../support/certificate';
 import { Closing } from '../support/closing';
 import { LogLines } from '../support/log-lines';
 import { RawServer } from '../support/raw-server';
+import { body, send, webhooks } from '../support/webhook';
 import { accept, catching, hang, status } from '../support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
 
-const body = webhookBody({
-  intentId: '0123456789abcdef',
-  orgId: 'org_1',
-  callId: undefined,
-  toolName: 'create_appointment',
-  toolArgs: { title: 'Höhe' },
-});
-
-function webhookTo(url: string, changes: Partial<PipelineWebhook> = {}, edge: Edge = realEdge): Webhook {
-  const webhook = new Webhook(
-    { url, maxConcurrent: 2, events: [], allowLoopback: true, allowPrivateNetwork: false, ...changes },
-    { edge },
-  );
-  return opened.add(webhook, () => webhook.close());
-}
-
-async function send(webhook: Webhook, ms = 5_000, beforeSending = () => Promise.resolve()): Promise<Delivery> {
-  const deadline = new Deadline(ms, realEdge);
-  const log = new LogLines();
-  try {
-    return await webhook.deliver({ intentId: '0123456789abcdef', body, deadline, beforeSending, log });
-  } finally {
-    deadline.clear();
-  }
-}
-
+const webhookTo = webhooks(opened);
 const catcherWith = catching(opened);
 
 const tcp = async (onConnection: (socket: Socket) => void): Promise<RawServer> =>
@@ -72,8 +44,8 @@ describe('what is sent', () => {
     const catcher = await catcherWith();
     const keys = [Buffer.alloc(32, 1), Buffer.alloc(24, 2)];
     const secrets = keys.map((key, at) => (at === 0 ? 'whsec_' : '') + key.toString('base64'));
-    const edge = { ...realEdge, nowMs: () => 1_700_000_000_999 };
-    await send(webhookTo(catcher.url, { signingSecrets: secrets }, edge));
+    const edge = { nowMs: () => 1_700_000_000_999 };
+    await send(webhookTo(catcher.url, { signingSecrets: secrets }, { edge }));
 
     const headers = catcher.requests[0]?.headers ?? {};
     expect(headers['webhook-id']).toBe('0123456789abcdef');

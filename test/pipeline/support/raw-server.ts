@@ -32,6 +32,11 @@ export class RawServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Called with each connection that comes, before anything is read from it. */
+  onConnection(listener: () => void): void {
+    this.#server.on('connection', listener);
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
