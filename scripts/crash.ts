@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { wholeNumberOption } from '../src/cli/number-option';
 import { crash } from './crash/rounds';
 import { tableOf } from './crash/table';
+import { RedisServer } from './redis-server';
 
 interface Options {
   readonly rounds: number;
@@ -18,7 +19,7 @@ new Command('crash')
   .option('--rounds <number>', 'how often; every point comes in turn', wholeNumberOption(1, 4_000), 100)
   .option(
     '--store <store>',
-    'sqlite for a file of its own, or the address of a store that outlives a process',
+    'sqlite for a file of its own, redis for a server of its own, or the address of a store that outlives a process',
     'sqlite',
   )
   .option('--seed <number>', 'makes the same rounds again', wholeNumberOption(0, 2 ** 31 - 1), Date.now() % 2 ** 31)
@@ -27,13 +28,15 @@ new Command('crash')
 
 async function run({ rounds, store, seed }: Options): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'relay-crash-'));
+  const server = store === 'redis' ? await RedisServer.start(directory) : undefined;
   try {
-    const storeUrl = store === 'sqlite' ? `sqlite:${join(directory, 'crash.db')}` : store;
+    const storeUrl = server?.url ?? (store === 'sqlite' ? `sqlite:${join(directory, 'crash.db')}` : store);
     console.log(`Store ${storeUrl.split(':')[0] ?? ''}, ${rounds} rounds, seed ${seed}`);
     const ledger = await crash({ storeUrl, rounds, seed, onRound });
     console.log(`\n${tableOf(ledger).join('\n')}`);
     process.exitCode = ledger.violations.length === 0 ? 0 : 1;
   } finally {
+    await server?.kill();
     await rm(directory, { recursive: true, force: true });
   }
 }
