@@ -1,0 +1,96 @@
+import { type CarrierFormat } from './carrier-format';
+
+/**
+ * How one carrier streams calls: its frames read as events, and what we have to say written as its frames. A dialect is
+ * pure and knows nothing of a call's course, so a further carrier is one more of these.
+ */
+export interface Dialect {
+  /** The carrier's name in settings, logs and metrics. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /** What one message of the carrier says. Never throws: what cannot be read is a `fault`. */
+  parse(frame: Buffer, isBinary: boolean): CarrierEvent;
+  /** How to speak to the carrier in a call that has started. */
+  encoder(start: CallStart): Encoder;
+}
+
+/** What a carrier's media stream can do. */
+export interface Capabilities {
+  /** It tells when audio has been played (`mark`); without, the pacing clock decides what was heard. */
+  readonly marks: boolean;
+  /** Bytes its audio is to be sent in whole multiples of, on the session's side: 20 ms in the session's format. */
+  readonly frameMs: number;
+  /** From our sending audio until the caller hears it, beyond what marks show, in milliseconds. */
+  readonly lagMs: number;
+}
+
+/** A message to the carrier. */
+export interface CarrierMessage {
+  readonly data: Buffer | string;
+  readonly isBinary: boolean;
+}
+
+/** Writes what we have to say in one call. */
+export interface Encoder {
+  /** Whole frames of audio, as base64 text in the carrier's format. */
+  audio(base64: Buffer): readonly CarrierMessage[];
+  /** Asks to be told when everything sent so far has been played; undefined without `capabilities.marks`. */
+  mark(name: string): CarrierMessage | undefined;
+  /** Throws away everything sent so far that has not been played. */
+  clear(): CarrierMessage;
+}
+
+/** A call as its stream introduces it. Nothing of it is proven. */
+export interface CallStart {
+  readonly streamId: string;
+  /** What the carrier's REST interface calls the call. */
+  readonly callId: string;
+  readonly format: CarrierFormat;
+  /** What the answer webhook gave the stream to bring along. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What a message of a carrier says. */
+export type CarrierEvent =
+  | { readonly kind: 'started'; readonly start: CallStart }
+  | CarrierAudio
+  | { readonly kind: 'digit'; readonly digit: string }
+  /** A mark of ours comes back: played, or thrown away by a clear. */
+  | { readonly kind: 'mark'; readonly name: string }
+  | { readonly kind: 'stopped' }
+  /** Nothing that concerns the call; `name` is the carrier's own, or `unknown`. */
+  | { readonly kind: 'notice'; readonly name: string }
+  | { readonly kind: 'fault'; readonly fault: CarrierFault };
+
+/** A frame of what the caller says. */
+export interface CarrierAudio {
+  readonly kind: 'audio';
+  /** Which stream it says it belongs to, where it says so. */
+  readonly streamId: string | null;
+  /** Base64 text in the carrier's format, checked. */
+  readonly base64: Buffer;
+  /** Where in the stream it belongs, in milliseconds from any fixed moment; null where the carrier does not say. */
+  readonly timestampMs: number | null;
+}
+
+/**
+ * What can be wrong with a message. Those in `fatalFaults` end the call by that name; a frame with any other is dropped,
+ * counted and logged.
+ */
+export type CarrierFault = FatalFault | 'invalid_base64' | 'invalid_event' | 'wrong_stream' | 'unknown_mark';
+
+/** Faults that end a call, each a cause in the table of endings. */
+export type FatalFault =
+  | 'carrier_invalid_frame'
+  | 'carrier_frame_before_start'
+  | 'carrier_second_start'
+  | 'carrier_wrong_codec'
+  | 'carrier_impossible_timestamp';
+
+/** True for a fault that ends the call. */
+export function isFatal(fault: CarrierFault): fault is FatalFault {
+  return fault.startsWith('carrier_');
+}
+
+/** What one digit of a telephone keypad may be. */
+export const keypadDigit = /^[0-9*#A-D]$/;
