@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** The program that serves, Redis or Valkey; undefined where this machine has neither. */
+const program = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
+
 /** Whether there is a Redis server to start on this machine. */
-export const hasRedisServer = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedisServer = (): boolean => program !== undefined;
 
 /** How to get one. */
 export const redisServerHint = 'redis-server is not installed (Debian, Ubuntu: apt-get install redis-server)';
@@ -15,19 +18,28 @@ export const redisServerHint = 'redis-server is not installed (Debian, Ubuntu: a
  */
 export class RedisServer {
   readonly #directory: string;
+  readonly #settings: RedisSettings;
   readonly #port: number;
   #child: ChildProcess | undefined;
 
-  /** @param directory where it keeps its data; must exist. */
-  static async start(directory: string): Promise<RedisServer> {
-    const server = new RedisServer(directory, await freePort());
+  /**
+   * @param directory where it keeps its data; must exist.
+   * @param settings of its own, by the names of the configuration file
+   */
+  static async start(directory: string, settings: RedisSettings = {}): Promise<RedisServer> {
+    const server = new RedisServer(directory, settings, await freePort());
     await server.restart();
     return server;
   }
 
-  private constructor(directory: string, port: number) {
+  private constructor(directory: string, settings: RedisSettings, port: number) {
     this.#directory = directory;
+    this.#settings = settings;
     this.#port = port;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {
@@ -64,33 +76,42 @@ export class RedisServer {
       appendfsync: 'always',
       save: '',
       'maxmemory-policy': 'noeviction',
+      ...this.#settings,
     };
     const child = spawn(
-      'redis-server',
+      program ?? 'redis-server',
       Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
       {
         stdio: 'ignore',
       },
     );
     this.#child = child;
-    while (!(await answers(this.#port))) {
+    while (!(await answers(this.#port, child.pid))) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}.`);
       await sleep(pollMs);
     }
   }
 }
 
+export type RedisSettings = Readonly<Record<string, string>>;
+
 /** How often a starting server is asked whether it is up, in milliseconds. */
 const pollMs = 20;
 
-async function answers(port: number): Promise<boolean> {
+/** Whether this very process answers, and not another that was given the same port. */
+async function answers(port: number, pid: number | undefined): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');
-    socket.write('PING\r\n');
-    const [reply] = (await once(socket, 'data')) as [Buffer];
-    // While it still reads its data it answers -LOADING.
-    return reply.toString().startsWith('+PONG');
+    socket.write('PING\r\nINFO server\r\n');
+    let reply = '';
+    for await (const chunk of socket) {
+      reply += String(chunk);
+      // While it still reads its data it answers -LOADING.
+      if (!reply.startsWith('+PONG')) return false;
+      if (reply.includes('executable:')) break;
+    }
+    return reply.includes(`process_id:${pid}\r\n`);
   } catch {
     return false;
   } finally {

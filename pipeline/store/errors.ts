@@ -37,12 +37,14 @@ export type StoreOpenCode =
   | 'store_locked'
   /** A newer version of the program wrote the file. */
   | 'store_newer'
-  /** The file cannot be created, read or written, or is something else. */
+  /** The file cannot be created, read or written, or is something else; the server is none the store can work with. */
   | 'store_unusable'
+  /** Nothing answered under the address in time, or it refused the login. */
+  | 'store_unreachable'
   /** This Node carries an SQLite with a known fault. */
   | 'sqlite_too_old';
 
-/** A store could not be opened. The message names the file and the way out. */
+/** A store could not be opened. The message names the file, or the kind of server but never its address, and the way out. */
 export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError';
 

@@ -9,7 +9,7 @@ import { type Sweep, type SweepReport } from './store';
  * @param apply runs the command on the store and says what it did
  */
 export function sweepRecords(
-  candidates: Iterable<IntentRecord>,
+  candidates: Iterable<Pick<IntentRecord, 'key'>>,
   { retentionMs, limit }: Sweep,
   apply: (command: Command<'expire'>) => ExpireAnswer,
 ): SweepReport {
