@@ -64,7 +64,10 @@ export interface StartSending {
 
 export type StartSendingAnswer =
   | Written<SendingRecord>
-  /** Still ours, but the lease is over or ends within `leaseSlackMs`: it may not be sent under this claim. */
+  /**
+   * Still ours, but the lease is over or ends within `leaseSlackMs`, or what was deferred has expired meanwhile: it may
+   * not be sent under this claim.
+   */
   | { readonly kind: 'too_late'; readonly record: ReservedRecord };
 
 /** The states in which an owner may leave its intent. */
@@ -93,10 +96,11 @@ export type Settlement =
     };
 
 /**
- * Writes down what came of it. From RESERVED only REJECTED, NOT_SENT and DEFERRED can be true.
+ * Writes down what came of it. What was never sent (RESERVED) can be neither ACCEPTED nor UNKNOWN.
  *
- * An intent that was UNKNOWN before this claim becomes ACCEPTED or stays UNKNOWN: that the second request failed says
- * nothing about the first.
+ * An intent that was UNKNOWN before this claim becomes ACCEPTED or stays UNKNOWN, whatever state is said and whether it
+ * was sent again or not: that a second request failed says nothing about the first. It is tried again by itself only
+ * with a `retryMs`.
  */
 export type Settle = Settlement & {
   readonly key: IntentKey;

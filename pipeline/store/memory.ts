@@ -15,7 +15,7 @@ import {
 } from './command';
 import { StoreUnavailableError } from './errors';
 import { isBefore, isWanted, pageOf, pageSize, positionBefore, positionOf } from './page';
-import { type IntentKey, type IntentRecord, isFinished, keyText } from './record';
+import { dueAtMs, type IntentKey, type IntentRecord, isFinished, keyText } from './record';
 import {
   type IntentCounts,
   type IntentPage,
@@ -84,7 +84,7 @@ export class MemoryStore implements IntentStore {
   sweep(sweep: Sweep): Promise<SweepReport> {
     return this.#whileOpen(() => {
       this.#forgetTickets();
-      return sweepRecords(this.#records.values(), sweep, (command) => this.#apply(command));
+      return sweepRecords(this.#due(), sweep, (command) => this.#apply(command));
     });
   }
 
@@ -174,6 +174,14 @@ export class MemoryStore implements IntentStore {
   #remove(id: string): void {
     this.#records.delete(id);
     this.#finished.delete(id);
+  }
+
+  /** What time may have decided something about, the longest due first. */
+  #due(): IntentRecord[] {
+    const nowMs = this.#now();
+    const dueMs = (record: IntentRecord): number => dueAtMs(record) ?? Infinity;
+    const due = [...this.#records.values()].filter((record) => dueMs(record) <= nowMs);
+    return due.sort((one, other) => dueMs(one) - dueMs(other));
   }
 
   #forgetTickets(): void {

@@ -94,8 +94,8 @@ interface Finished {
 
 /** What a claim on something that was kept may send; the record falls back to it while that has not been sent. */
 export type Kept =
-  | { readonly state: 'DEFERRED'; readonly body: string; readonly outcome: Outcome; readonly expiresAtMs: number }
-  | { readonly state: 'UNKNOWN'; readonly body: string; readonly outcome: Outcome; readonly sendStartedAtMs: number };
+  | Pick<DeferredRecord, 'state' | 'outcome' | 'body' | 'nextTryAtMs' | 'expiresAtMs'>
+  | (Pick<UnknownRecord, 'state' | 'outcome' | 'sendStartedAtMs' | 'nextTryAtMs'> & { readonly body: string });
 
 /** Claimed; provably nothing was sent under this claim. */
 export interface ReservedRecord extends Common, Leased {

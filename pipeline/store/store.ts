@@ -38,7 +38,7 @@ export interface IntentStore {
 
   /**
    * Claims an intent. Free are: an intent never seen, NOT_SENT, REJECTED past its cool-down (or with other arguments),
-   * RESERVED past its lease. SENDING past its lease becomes UNKNOWN here and is answered as held.
+   * RESERVED past its lease, DEFERRED past its time. SENDING past its lease becomes UNKNOWN here and is answered as held.
    */
   claim(claim: Claim): Promise<ClaimAnswer>;
 
@@ -105,7 +105,10 @@ export interface SweepReport {
   readonly released: number;
   /** Deferred until it was too late: now NOT_SENT. Each was promised to somebody. */
   readonly expired: readonly IntentKey[];
-  /** Kept and to be sent now, by whoever reclaims them first; they stay due until then. The longest due come first. */
+  /**
+   * Kept and to be sent now, by whoever reclaims them first; the longest due come first. They stay due until then, so
+   * whoever cannot send them settles them with a later try, or they stand before all others.
+   */
   readonly due: readonly (DeferredRecord | UnknownRecord)[];
   /** Finished records past their retention. */
   readonly removed: number;

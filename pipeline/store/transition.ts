@@ -9,7 +9,7 @@
  *              NOT_SENT | REJECTED | DEFERRED          UNKNOWN
  *
  *     NOT_SENT --claim--> RESERVED            REJECTED --claim, after the cool-down--> RESERVED
- *     DEFERRED --reclaim--> RESERVED          DEFERRED --too late--> NOT_SENT
+ *     DEFERRED --reclaim--> RESERVED          DEFERRED --too late--> NOT_SENT, or RESERVED by a claim
  *     UNKNOWN  --reclaim, by a human or for a receiver that deduplicates--> RESERVED
  *     ACCEPTED --resolve--> CONFIRMED | FAILED_LATER
  *     UNKNOWN  --resolve--> CONFIRMED | FAILED_LATER | REJECTED
@@ -34,27 +34,12 @@ import {
   type ResolvedState,
   type Settle,
   type SettleAnswer,
-  type SettledState,
-  type Settlement,
   type StartSending,
   type StartSendingAnswer,
 } from './command';
-import {
-  type DeferredRecord,
-  dueAtMs,
-  type IntentRecord,
-  type IntentState,
-  type Kept,
-  maxBodyBytes,
-  maxResultBytes,
-  maxSteps,
-  type Mover,
-  type Outcome,
-  type ReservedRecord,
-  type SendingRecord,
-  type Step,
-  type UnknownRecord,
-} from './record';
+import { claimant, isLeased, isLeaseOver, isOwnedBy, withoutLostClaim } from './lease';
+import { deferred, finished, isKeepable, keptIn, moved, reserved, unknown } from './next-record';
+import { type IntentRecord, type Kept, type SendingRecord } from './record';
 
 /** A send may not begin under a lease that ends within this many milliseconds: clocks and threads are never exact. */
 export const leaseSlackMs = 1_000;
@@ -89,20 +74,10 @@ function claim(stored: IntentRecord | undefined, command: Claim, nowMs: number):
     const kind = record.fingerprint === command.fingerprint ? 'held' : 'conflict';
     return { record, answer: { kind, record } };
   }
-  const fence = (record?.fence ?? 0) + 1;
-  const reserved: ReservedRecord = {
-    state: 'RESERVED',
-    key: command.key,
-    fingerprint: command.fingerprint,
-    fence,
-    attempts: record?.attempts ?? 0,
-    createdAtMs: record?.createdAtMs ?? nowMs,
-    updatedAtMs: nowMs,
-    trail: extended(record?.trail ?? [], { state: 'RESERVED', atMs: nowMs, by: 'call', fence }),
-    owner: command.owner,
-    leaseUntilMs: nowMs + command.leaseMs,
-  };
-  return { record: reserved, answer: { kind: 'claimed', record: reserved } };
+  const { key, fingerprint } = command;
+  const before = { fence: 0, attempts: 0, createdAtMs: nowMs, trail: [], ...record, key, fingerprint };
+  const claimed = reserved(before, command, { by: 'call', nowMs });
+  return { record: claimed, answer: { kind: 'claimed', record: claimed } };
 }
 
 /** Whether anyone may claim it: an earlier attempt, if any, provably had no effect and its owner may no longer send. */
@@ -115,10 +90,11 @@ function isFree(record: IntentRecord, { fingerprint, rejectedCooldownMs }: Claim
     case 'REJECTED':
       // The cool-down keeps a repeat from being refused over and over; other arguments are no repeat.
       return record.fingerprint !== fingerprint || nowMs >= record.updatedAtMs + rejectedCooldownMs;
+    case 'DEFERRED':
+      return isTooLate(record, nowMs);
     case 'SENDING':
     case 'ACCEPTED':
     case 'UNKNOWN':
-    case 'DEFERRED':
     case 'CONFIRMED':
     case 'FAILED_LATER':
       return false;
@@ -128,17 +104,11 @@ function isFree(record: IntentRecord, { fingerprint, rejectedCooldownMs }: Claim
 function reclaim(stored: IntentRecord | undefined, command: Reclaim, nowMs: number): Decision<ReclaimAnswer> {
   const record = stored && withoutLostClaim(stored, nowMs);
   const kept = record && keptIn(record);
-  if (record === undefined || kept === undefined || record.fence !== command.fence) return lost(record);
-  if (kept.state === 'DEFERRED' && nowMs >= kept.expiresAtMs) return lost(record);
-  const dueMs = dueAtMs(record);
-  if (command.by === 'worker' && (dueMs === undefined || nowMs < dueMs)) return lost(record);
-  const reserved = {
-    ...moved({ ...record, fence: record.fence + 1 }, 'RESERVED', command.by, nowMs),
-    owner: command.owner,
-    leaseUntilMs: nowMs + command.leaseMs,
-    kept,
-  };
-  return { record: reserved, answer: { kind: 'claimed', record: reserved } };
+  if (kept === undefined || record?.fence !== command.fence || isTooLate(kept, nowMs)) return lost(record);
+  const isDue = kept.nextTryAtMs !== undefined && nowMs >= kept.nextTryAtMs;
+  if (command.by === 'worker' && !isDue) return lost(record);
+  const claimed = { ...reserved(record, command, { by: command.by, nowMs }), kept };
+  return { record: claimed, answer: { kind: 'claimed', record: claimed } };
 }
 
 function startSending(
@@ -147,54 +117,54 @@ function startSending(
   nowMs: number,
 ): Decision<StartSendingAnswer> {
   if (record?.state !== 'RESERVED' || !isOwnedBy(record, command)) return lost(record);
-  if (nowMs >= record.leaseUntilMs - leaseSlackMs) return { record, answer: { kind: 'too_late', record } };
+  const { kept } = record;
+  if (nowMs >= record.leaseUntilMs - leaseSlackMs || (kept && isTooLate(kept, nowMs))) {
+    return { record, answer: { kind: 'too_late', record } };
+  }
   return written<SendingRecord>({
-    ...moved(record, 'SENDING', claimant(record), nowMs),
+    ...moved(record, 'SENDING', { by: claimant(record), nowMs }),
     attempts: record.attempts + 1,
     owner: record.owner,
     leaseUntilMs: nowMs + command.leaseMs,
     sendStartedAtMs: nowMs,
-    ...(record.kept !== undefined && { kept: record.kept }),
+    ...(kept && { kept }),
   });
 }
 
 /** The end of the lease does not matter here: until somebody has acted on it, the owner still knows best. */
 function settle(record: IntentRecord | undefined, command: Settle, nowMs: number): Decision<SettleAnswer> {
   if (!isLeased(record) || !isOwnedBy(record, command)) return lost(record);
-  // What was never sent can be neither accepted nor in doubt.
-  if (record.state === 'RESERVED' && (command.state === 'ACCEPTED' || command.state === 'UNKNOWN')) return lost(record);
-  const by = claimant(record);
-  const { outcome, retentionMs } = command;
-  if (record.kept?.state === 'UNKNOWN' && command.state !== 'ACCEPTED') {
-    return written(unknown(record, record.kept, { outcome, by, nowMs, retryMs: retryOf(command) }));
+  const ending = { outcome: command.outcome, retentionMs: command.retentionMs, by: claimant(record), nowMs };
+  const { kept } = record;
+  if (kept?.state === 'UNKNOWN' && command.state !== 'ACCEPTED') {
+    const retryMs = 'retryMs' in command ? command.retryMs : undefined;
+    return written(unknown(record, { ...kept, nextTryAtMs: afterMs(nowMs, retryMs) }, ending));
   }
   switch (command.state) {
-    case 'UNKNOWN': {
-      const sent = { body: command.body, sendStartedAtMs: record.state === 'SENDING' ? record.sendStartedAtMs : nowMs };
-      return written(unknown(record, sent, { outcome, by, nowMs, retryMs: command.retryMs }));
-    }
-    case 'DEFERRED': {
-      if (!fits(command.body, maxBodyBytes)) {
-        return written(
-          finished(record, 'NOT_SENT', { outcome: { code: 'too_large_to_keep' }, by, nowMs, retentionMs }),
-        );
-      }
-      return written<DeferredRecord>({
-        ...moved(record, 'DEFERRED', by, nowMs, outcome),
-        outcome: bounded(outcome),
-        body: command.body,
-        nextTryAtMs: nowMs + command.retryMs,
-        expiresAtMs: record.kept?.state === 'DEFERRED' ? record.kept.expiresAtMs : nowMs + command.expiresMs,
-      });
-    }
     case 'ACCEPTED':
+      return record.state === 'RESERVED' ? lost(record) : written(finished(record, 'ACCEPTED', ending));
+    case 'UNKNOWN': {
+      if (record.state === 'RESERVED') return lost(record);
+      const body = command.body ?? kept?.body;
+      const { sendStartedAtMs } = record;
+      return written(unknown(record, { sendStartedAtMs, body, nextTryAtMs: afterMs(nowMs, command.retryMs) }, ending));
+    }
     case 'REJECTED':
     case 'NOT_SENT':
-      return written(finished(record, command.state, { outcome, by, nowMs, retentionMs }));
+      return written(finished(record, command.state, ending));
+    case 'DEFERRED': {
+      const { body } = command;
+      if (!isKeepable(body)) {
+        return written(finished(record, 'NOT_SENT', { ...ending, outcome: { code: 'too_large_to_keep' } }));
+      }
+      const expiresAtMs = kept?.state === 'DEFERRED' ? kept.expiresAtMs : nowMs + command.expiresMs;
+      return written(deferred(record, { body, nextTryAtMs: nowMs + command.retryMs, expiresAtMs }, ending));
+    }
   }
 }
 
-function resolve(record: IntentRecord | undefined, command: Resolve, nowMs: number): Decision<ResolveAnswer> {
+function resolve(stored: IntentRecord | undefined, command: Resolve, nowMs: number): Decision<ResolveAnswer> {
+  const record = stored && withoutLostClaim(stored, nowMs);
   if (record?.state !== 'ACCEPTED' && record?.state !== 'UNKNOWN' && record?.state !== 'DEFERRED') return lost(record);
   if (record.fence !== command.fence || !resolvedFrom[record.state].includes(command.state)) return lost(record);
   const outcome = { ...record.outcome, ...command.outcome };
@@ -209,31 +179,29 @@ const resolvedFrom: Readonly<Record<'ACCEPTED' | 'UNKNOWN' | 'DEFERRED', readonl
 
 function expire(record: IntentRecord | undefined, { retentionMs }: Expire, nowMs: number): Decision<ExpireAnswer> {
   const kept: Decision<ExpireAnswer> = { record, answer: { kind: 'kept' } };
+  const ending = { by: 'time', nowMs, retentionMs } as const;
   switch (record?.state) {
     case undefined:
       return kept;
     case 'RESERVED': {
       if (!isLeaseOver(record, nowMs)) return kept;
-      // Not removed: its fence must go on, or its late owner could be taken for a new one.
-      const outcome = { code: 'lease_over' };
-      const after =
-        record.kept === undefined
-          ? finished(record, 'NOT_SENT', { outcome, by: 'time', nowMs, retentionMs })
-          : withoutLostClaim(record, nowMs);
+      // A plain claim is not removed: its fence must go on, or its late owner could be taken for a new one.
+      const after = record.kept
+        ? withoutLostClaim(record, nowMs)
+        : finished(record, 'NOT_SENT', { ...ending, outcome: { code: 'lease_over' } });
       return { record: after, answer: { kind: 'released' } };
     }
     case 'SENDING': {
       const after = withoutLostClaim(record, nowMs);
-      return { record: after, answer: { kind: after === record ? 'kept' : 'unknown' } };
+      return after === record ? kept : { record: after, answer: { kind: 'unknown' } };
     }
     case 'UNKNOWN':
       if (record.nextTryAtMs === undefined || nowMs < record.nextTryAtMs) return kept;
       return { record, answer: { kind: 'due', record } };
     case 'DEFERRED': {
-      if (nowMs >= record.expiresAtMs) {
+      if (isTooLate(record, nowMs)) {
         const outcome = { ...record.outcome, code: 'deferral_expired' };
-        const after = finished(record, 'NOT_SENT', { outcome, by: 'time', nowMs, retentionMs });
-        return { record: after, answer: { kind: 'expired' } };
+        return { record: finished(record, 'NOT_SENT', { ...ending, outcome }), answer: { kind: 'expired' } };
       }
       return nowMs < record.nextTryAtMs ? kept : { record, answer: { kind: 'due', record } };
     }
@@ -246,139 +214,13 @@ function expire(record: IntentRecord | undefined, { retentionMs }: Expire, nowMs
   }
 }
 
-/**
- * What a record is once its lease is over. A send was cut off at a point nobody knows: it is in doubt, and never free. A
- * claim on something kept falls back to that, due at once. A plain claim is free, which is for the caller to see.
- */
-function withoutLostClaim(record: IntentRecord, nowMs: number): IntentRecord {
-  if (!isLeased(record) || !isLeaseOver(record, nowMs)) return record;
-  const outcome = { code: 'lease_over' };
-  if (record.state === 'SENDING') {
-    const { body } = record.kept ?? {};
-    const sent = record.kept?.state === 'UNKNOWN' ? record.kept : { body, sendStartedAtMs: record.sendStartedAtMs };
-    return unknown(record, sent, { outcome, by: 'time', nowMs });
-  }
-  switch (record.kept?.state) {
-    case undefined:
-      return record;
-    case 'DEFERRED': {
-      const { body, expiresAtMs } = record.kept;
-      return {
-        ...moved(record, 'DEFERRED', 'time', nowMs, outcome),
-        outcome: record.kept.outcome,
-        body,
-        nextTryAtMs: nowMs,
-        expiresAtMs,
-      };
-    }
-    case 'UNKNOWN':
-      return unknown(record, record.kept, { outcome: record.kept.outcome, by: 'time', nowMs });
-  }
+/** Whether what was deferred may be sent no more; what is in doubt has no such time. */
+function isTooLate(kept: Kept, nowMs: number): boolean {
+  return kept.state === 'DEFERRED' && nowMs >= kept.expiresAtMs;
 }
 
-/** What a claim on this record may send. */
-function keptIn(record: IntentRecord): Kept | undefined {
-  if (record.state === 'DEFERRED') {
-    const { state, body, outcome, expiresAtMs } = record;
-    return { state, body, outcome, expiresAtMs };
-  }
-  if (record.state !== 'UNKNOWN' || record.body === undefined) return undefined;
-  const { state, body, outcome, sendStartedAtMs } = record;
-  return { state, body, outcome, sendStartedAtMs };
-}
-
-interface Move {
-  readonly outcome: Outcome;
-  readonly by: Mover;
-  readonly nowMs: number;
-}
-
-function unknown(
-  record: IntentRecord,
-  { body, sendStartedAtMs }: { readonly body?: string | undefined; readonly sendStartedAtMs: number },
-  { outcome, by, nowMs, retryMs }: Move & { readonly retryMs?: number | undefined },
-): UnknownRecord {
-  const isKept = body !== undefined && fits(body, maxBodyBytes);
-  return {
-    ...moved(record, 'UNKNOWN', by, nowMs, outcome),
-    outcome: bounded(outcome),
-    sendStartedAtMs,
-    ...(isKept && { body }),
-    ...(isKept && retryMs !== undefined && { nextTryAtMs: nowMs + retryMs }),
-  };
-}
-
-function finished<S extends FinishedState>(
-  record: IntentRecord,
-  state: S,
-  { outcome, by, nowMs, retentionMs }: Move & { readonly retentionMs: number },
-) {
-  return {
-    ...moved(record, state, by, nowMs, outcome),
-    outcome: bounded(outcome),
-    retainUntilMs: nowMs + retentionMs,
-  };
-}
-
-type FinishedState = Exclude<SettledState | ResolvedState, 'UNKNOWN' | 'DEFERRED'>;
-
-/** Names what lives on, so that nothing of an earlier state (an owner, a body) is carried into the next by a spread. */
-function moved<S extends IntentState>(
-  { key, fingerprint, fence, attempts, createdAtMs, trail }: IntentRecord,
-  state: S,
-  by: Mover,
-  nowMs: number,
-  { code, httpStatus }: Outcome = {},
-) {
-  const step: Step = {
-    state,
-    atMs: nowMs,
-    by,
-    fence,
-    ...(code !== undefined && { code }),
-    ...(httpStatus !== undefined && { httpStatus }),
-  };
-  return { state, key, fingerprint, fence, attempts, createdAtMs, updatedAtMs: nowMs, trail: extended(trail, step) };
-}
-
-function extended(trail: readonly Step[], step: Step): readonly Step[] {
-  return [...trail, step].slice(-maxSteps);
-}
-
-/** Who made the claim under which this record stands. */
-function claimant(record: ReservedRecord | SendingRecord): Mover {
-  return record.trail.findLast(({ state }) => state === 'RESERVED')?.by ?? 'call';
-}
-
-/** When a settlement wants another try. */
-function retryOf(settlement: Settlement): number | undefined {
-  return settlement.state === 'UNKNOWN' || settlement.state === 'DEFERRED' ? settlement.retryMs : undefined;
-}
-
-/** That it happened matters more than how it was worded: a text that is too long is left out, the outcome is kept. */
-function bounded(outcome: Outcome): Outcome {
-  if (outcome.result === undefined || fits(outcome.result, maxResultBytes)) return outcome;
-  const { result: _tooLong, ...rest } = outcome;
-  return rest;
-}
-
-function fits(text: string, maxBytes: number): boolean {
-  return Buffer.byteLength(text) <= maxBytes;
-}
-
-function isLeased(record: IntentRecord | undefined): record is ReservedRecord | SendingRecord {
-  return record?.state === 'RESERVED' || record?.state === 'SENDING';
-}
-
-function isLeaseOver(record: ReservedRecord | SendingRecord, nowMs: number): boolean {
-  return nowMs >= record.leaseUntilMs;
-}
-
-function isOwnedBy(
-  record: ReservedRecord | SendingRecord,
-  { owner, fence }: { readonly owner: string; readonly fence: number },
-): boolean {
-  return record.owner === owner && record.fence === fence;
+function afterMs(nowMs: number, ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : nowMs + ms;
 }
 
 function written<R extends IntentRecord>(record: R): Decision<{ readonly kind: 'written'; readonly record: R }> {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { MemoryStore } from '../../../pipeline/store/memory';
 import { openSqliteStore } from '../../../pipeline/store/sqlite';
 import { Clock, key } from './fixtures';
-import { happenings, type Model, type Real } from './support/commands';
-import { Intent, type Standing } from './support/promise';
+import { happenings } from './support/happenings';
+import { type Model, type Real } from './support/model';
+import { Intent } from './support/promise';
 import { PureStore } from './support/pure-store';
 
 jest.setTimeout(120_000);
@@ -14,13 +15,13 @@ jest.setTimeout(120_000);
 /** One clock for all runs, because a store outlives a run and time never goes back. */
 const clock = new Clock();
 let runs = 0;
-const met = new Set<Standing>();
+const met = new Set<string>();
 
 /** Intents nobody has seen, under the promise. */
 function untouched(): Model {
   runs += 1;
   const intents = ['a', 'b'].map((name) => new Intent({ ...key, intentId: `${name}-${runs}` }));
-  return { clock, intents, tickets: [], meet: (standing) => met.add(standing) };
+  return { clock, intents, tickets: [], meet: (each) => met.add(each) };
 }
 
 async function holds(real: () => Real, numRuns: number): Promise<void> {
@@ -38,7 +39,17 @@ const stay = () => Promise.resolve();
 
 it('the rules keep the promise, whatever happens in whatever order', async () => {
   await holds(() => ({ store: new PureStore(clock.now), newOwner, restart: stay }), 1_000);
-  expect([...met].sort()).toEqual(['done', 'free', 'in_doubt', 'in_flight', 'refused', 'taken']);
+  expect([...met].sort()).toEqual([
+    'deferred',
+    'done',
+    'free',
+    'in_doubt',
+    'in_flight',
+    'refused',
+    'sent_again',
+    'sent_later',
+    'taken',
+  ]);
 });
 
 it('the memory store keeps the promise', async () => {

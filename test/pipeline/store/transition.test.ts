@@ -1,8 +1,7 @@
-import { type Command, type IntentRecord, type IntentState, type SettledState } from '../../../pipeline/store/store';
+import { type Command, type IntentState, type SettledState } from '../../../pipeline/store/store';
 import { maxBodyBytes, maxResultBytes } from '../../../pipeline/store/record';
 import { transition } from '../../../pipeline/store/transition';
 import {
-  body,
   claimBy,
   cooldownMs,
   expiresMs,
@@ -14,36 +13,9 @@ import {
   settlement,
   startMs,
 } from './fixtures';
+import { common, records, states } from './support/records';
 
 const ours = { key, owner: 'a', fence: 3 };
-
-/** A record of each state, as claim number three of owner `a` left it at `startMs`. */
-const records: { [S in IntentState]: Extract<IntentRecord, { state: S }> } = {
-  RESERVED: { state: 'RESERVED', ...common(), owner: 'a', leaseUntilMs: startMs + leaseMs },
-  SENDING: {
-    state: 'SENDING',
-    ...common(),
-    owner: 'a',
-    leaseUntilMs: startMs + leaseMs,
-    sendStartedAtMs: startMs,
-  },
-  NOT_SENT: { state: 'NOT_SENT', ...common(), ...finished() },
-  ACCEPTED: { state: 'ACCEPTED', ...common(), ...finished() },
-  REJECTED: { state: 'REJECTED', ...common(), ...finished() },
-  UNKNOWN: { state: 'UNKNOWN', ...common(), outcome, sendStartedAtMs: startMs, body },
-  DEFERRED: {
-    state: 'DEFERRED',
-    ...common(),
-    outcome,
-    body,
-    nextTryAtMs: startMs + retryMs,
-    expiresAtMs: startMs + expiresMs,
-  },
-  CONFIRMED: { state: 'CONFIRMED', ...common(), ...finished() },
-  FAILED_LATER: { state: 'FAILED_LATER', ...common(), ...finished() },
-};
-
-const states = Object.keys(records) as IntentState[];
 
 describe('a claim', () => {
   const claim: Command<'claim'> = { type: 'claim', ...claimBy('b') };
@@ -58,7 +30,8 @@ describe('a claim', () => {
     ['REJECTED', cooldownMs, 'claimed'],
     ['ACCEPTED', 10 * retentionMs, 'held'],
     ['UNKNOWN', 10 * retentionMs, 'held'],
-    ['DEFERRED', 10 * retentionMs, 'held'],
+    ['DEFERRED', expiresMs - 1, 'held'],
+    ['DEFERRED', expiresMs, 'claimed'],
     ['CONFIRMED', 10 * retentionMs, 'held'],
     ['FAILED_LATER', 10 * retentionMs, 'held'],
   ])('of a record in %s after %i ms is answered %s', (state, afterMs, kind) => {
@@ -91,6 +64,7 @@ describe('a claim', () => {
     ['ACCEPTED', 0, 'conflict'],
     ['UNKNOWN', 0, 'conflict'],
     ['DEFERRED', 0, 'conflict'],
+    ['DEFERRED', expiresMs, 'claimed'],
     ['CONFIRMED', 0, 'conflict'],
     ['FAILED_LATER', 0, 'conflict'],
   ])('with other arguments, of a record in %s after %i ms, is answered %s', (state, afterMs, kind) => {
@@ -195,19 +169,3 @@ describe('time', () => {
     expect(record).toMatchObject({ outcome: { code: 'lease_over' }, retainUntilMs: startMs + leaseMs + 7 });
   });
 });
-
-function common() {
-  return {
-    key,
-    fingerprint: 'fp-1',
-    fence: 3,
-    attempts: 2,
-    createdAtMs: startMs - 99,
-    updatedAtMs: startMs,
-    trail: [],
-  };
-}
-
-function finished() {
-  return { outcome, retainUntilMs: startMs + retentionMs };
-}

@@ -6,6 +6,7 @@ import {
   type IntentRecord,
   type IntentStore,
   keyText,
+  type Reclaim,
   type Resolve,
   type Settle,
   type StartSending,
@@ -15,12 +16,16 @@ import { sweepRecords } from '../../../../pipeline/store/sweep';
 import { transition } from '../../../../pipeline/store/transition';
 
 /** The rules alone, over a map. */
-export class PureStore implements Pick<IntentStore, 'claim' | 'startSending' | 'settle' | 'resolve' | 'sweep'> {
+export class PureStore implements Pick<
+  IntentStore,
+  'claim' | 'reclaim' | 'startSending' | 'settle' | 'resolve' | 'sweep'
+> {
   readonly #records = new Map<string, IntentRecord>();
 
   constructor(private readonly now: () => number) {}
 
   claim = (claim: Claim) => this.#do({ type: 'claim', ...claim });
+  reclaim = (reclaim: Reclaim) => this.#do({ type: 'reclaim', ...reclaim });
   startSending = (start: StartSending) => this.#do({ type: 'startSending', ...start });
   settle = (settle: Settle) => this.#do({ type: 'settle', ...settle });
   resolve = (resolve: Resolve) => this.#do({ type: 'resolve', ...resolve });
