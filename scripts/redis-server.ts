@@ -119,7 +119,8 @@ async function answers(port: number, pid: number | undefined): Promise<boolean> 
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody has now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   // A server that listens on TCP has an address with a port.

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { hasRedisServer, RedisServer, redisServerHint, type RedisSettings } from '../../scripts/redis-server';
+import { freePort, hasRedisServer, RedisServer, redisServerHint, type RedisSettings } from '../../scripts/redis-server';
 
 /**
  * Describes what needs a real Redis server. Where there is none to start it is left out, and says how to get one; except
@@ -52,16 +52,30 @@ export class TestRedis {
   }
 }
 
-/** A cluster of three nodes that between them hold all slots. */
-export async function startTestCluster(): Promise<{ readonly url: string; readonly nodes: readonly TestRedis[] }> {
-  const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', 'cluster-port': '0' };
-  const nodes = await Promise.all([1, 2, 3].map(() => TestRedis.start(settings)));
+/** A cluster whose three nodes hold all slots between them. */
+export interface TestCluster {
+  readonly url: string;
+  readonly nodes: readonly TestRedis[];
+  dispose(): Promise<void>;
+}
+
+export async function startTestCluster(): Promise<TestCluster> {
+  // By itself a node takes its port plus 10,000 for the others, which for most free ports is none.
+  const busPorts = await Promise.all([freePort(), freePort(), freePort()]);
+  const nodes = await Promise.all(
+    busPorts.map((port) => TestRedis.start({ 'cluster-enabled': 'yes', 'cluster-port': String(port) })),
+  );
   const addresses = nodes.map(({ server }) => `127.0.0.1:${server.port}`);
-  await redisCli(['--cluster', 'create', ...addresses, '--cluster-yes']);
-  for (const node of nodes) {
-    while (!(await node.ask('cluster', 'info')).includes('cluster_state:ok')) continue;
-  }
-  return { url: `redis-cluster://${addresses.join(',')}`, nodes };
+  const meetings = addresses.map((address, index) => `${address}@${busPorts[index] ?? ''}`);
+  await redisCli(['--cluster', 'create', ...meetings, '--cluster-yes']);
+  for (const node of nodes) while (!(await node.ask('cluster', 'info')).includes('cluster_state:ok'));
+  return {
+    url: `redis-cluster://${addresses.join(',')}`,
+    nodes,
+    dispose: async () => {
+      await Promise.all(nodes.map((node) => node.dispose()));
+    },
+  };
 }
 
 const cli = spawnSync('redis-cli', ['--version']).status === 0 ? 'redis-cli' : 'valkey-cli';

@@ -1,6 +1,6 @@
 import { readRedisUrl } from '../../../pipeline/store/redis/address';
 import { openRedisStore } from '../../../pipeline/store/redis';
-import { describeWithRedis, startTestCluster, TestRedis } from '../../support/redis-server';
+import { describeWithRedis, TestRedis } from '../../support/redis-server';
 import { itKeepsTheContract } from './conformance';
 
 /** Generous: these tests share their machine. */
