@@ -1,4 +1,5 @@
 import { Deadline } from '../deadline';
+import { type RedeliveryResult } from '../deferral/redelivery';
 import { realEdge } from '../edge';
 import { type Log } from '../log';
 import { Moves } from '../moves';
@@ -36,11 +37,6 @@ export interface OperatorOptions {
 export const defaultCallbackWaitMs = 2_000;
 
 export type Redeliver = (key: IntentKey, fence: number, by: 'operator') => Promise<RedeliveryResult>;
-
-export type RedeliveryResult =
-  | { readonly kind: 'done'; readonly record: IntentRecord }
-  | { readonly kind: 'lost'; readonly record: IntentRecord | undefined }
-  | { readonly kind: 'impossible'; readonly code: 'no_webhook' | 'unknown_org' | 'draining' };
 
 /** How a change is asked for. */
 export interface Asked {
@@ -106,11 +102,11 @@ export class OperatorService {
   /** Sends what was kept of an intent that is UNKNOWN or DEFERRED, and resolves when its outcome is recorded. */
   async resend(key: IntentKey, { requestId, fence }: Asked = {}): Promise<ResendAnswer> {
     const { redeliver, store } = this.#options;
-    if (redeliver === undefined) return { kind: 'cannot_send', code: 'no_relay' };
     const before = await store.get(key);
     if (before === undefined) return { kind: 'absent' };
     if (!possibleActions(before).includes('resend')) return { kind: 'wrong_state', record: before };
     if (fence !== undefined && before.fence !== fence) return { kind: 'moved', record: before };
+    if (redeliver === undefined) return { kind: 'cannot_send', code: 'no_relay' };
     const change = { key, by: 'operator', from: before.state } as const;
     const result = await this.#orUnanswered(change, requestId, () => redeliver(key, before.fence, 'operator'));
     switch (result.kind) {

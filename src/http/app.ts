@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -9,13 +9,16 @@ import fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
+import { StoreUnavailableError } from '../../pipeline';
 import type { RelayConfig } from '../config';
 import type { Tls } from '../config/tls';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
 import { announcesBody, repeatedHeader } from './ambiguity';
+import { takeOnlyJson } from './json-body';
 import { errorBody, errorHeaders, type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
+import { RefusedError } from './refused-error';
 
 /** What the HTTP side is made with. */
 export interface AppOptions {
@@ -41,6 +44,8 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
   const app = fastify({
     serverFactory: (handler) => createServer(listen.tls, limits.handshakeMs, handler),
     loggerInstance,
+    // What a line of the log names must be told apart from what earlier processes served.
+    genReqId: () => randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.httpBodyBytes,
     forceCloseConnections: 'idle',
@@ -64,18 +69,12 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     return reply.code(why.status).headers(errorHeaders(why)).send(errorBody(why));
   };
 
-  // Only JSON is understood. Fastify would take plain text as well, which any page may send anywhere without asking; and
-  // of what is no UTF-8 it would make other letters, with which an appointment would then be booked.
-  app.removeAllContentTypeParsers();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (isUtf8(body)) void parseJson(request, body.toString('utf8'), done);
-    else done(new RefusedError(refusal.malformed('The body must be JSON in UTF-8.')));
-  });
+  takeOnlyJson(app);
   app.setNotFoundHandler((_request, reply) => send(reply, refusal.notFound()));
-  app.setErrorHandler((error: FastifyError | RefusedError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | RefusedError | StoreUnavailableError, request, reply) => {
     if (error instanceof RefusedError) return send(reply, error.refusal);
-    const why = refusalFor(error, limits.httpBodyBytes);
+    if (error instanceof StoreUnavailableError) return send(reply, refusal.storeUnavailable());
+    const why = refusalFor(error, request.routeOptions.bodyLimit);
     if (why.status >= 500) request.log.error({ err: error }, 'Request failed');
     return send(reply, why);
   });
@@ -99,15 +98,6 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
     request.log.debug(line, 'Request served');
   });
   return app;
-}
-
-/** Thrown in a route to answer with a refusal. */
-export class RefusedError extends Error {
-  readonly code = 'refused';
-
-  constructor(readonly refusal: Refusal) {
-    super(refusal.message);
-  }
 }
 
 /**

@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ClientTokens, tokenLifetime } from '../auth/client-token';
 import { wordsFor } from '../config/problems';
-import { RefusedError } from './app';
 import { describeFault } from './fault';
 import type { OrgGuard } from './org-guard';
+import { RefusedError } from './refused-error';
 
 /** What the route is made with. */
 export interface ClientSecretsOptions {

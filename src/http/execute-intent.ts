@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { type RealtimeHandler, toWire } from '../../pipeline';
 import { wordsFor } from '../config/problems';
 import type { OrgConfig } from '../config';
-import { RefusedError } from './app';
 import { describeFault } from './fault';
 import { createInFlight } from './in-flight';
 import type { OrgGuard } from './org-guard';
 import { refusal } from './refusal';
+import { RefusedError } from './refused-error';
 
 /** What the route is made with. */
 export interface ExecuteIntentOptions {

@@ -3,8 +3,8 @@ import type { Gate } from '../auth';
 import { isFromThisMachine } from '../auth/request-facts';
 import type { Metrics } from '../metrics';
 import { factsOf } from './admission';
-import { RefusedError } from './app';
 import { refusal } from './refusal';
+import { RefusedError } from './refused-error';
 
 /** `GET /metrics`, in Prometheus' form: open to this machine, otherwise with the operator's key. */
 export function addMetrics(app: FastifyInstance, gate: Gate, metrics: Pick<Metrics, 'render'>): void {

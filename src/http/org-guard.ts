@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Gate } from '../auth';
 import type { OrgConfig } from '../config';
 import { admitOrg } from './admission';
-import { RefusedError } from './app';
 import { refusal } from './refusal';
+import { RefusedError } from './refused-error';
 
 /** Stands before the routes that serve an org. */
 export interface OrgGuard {

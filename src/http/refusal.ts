@@ -17,6 +17,7 @@ export type ErrorType =
   | 'authentication_error'
   | 'permission_error'
   | 'not_found_error'
+  | 'conflict_error'
   | 'rate_limit_error'
   | 'server_error';
 
@@ -52,13 +53,22 @@ export const refusal = {
   noCredential: () =>
     make(401, 'authentication_error', 'missing_credential', 'Send a key as "Authorization: Bearer <key>".'),
   wrongCredential: () => make(401, 'authentication_error', 'invalid_credential', 'The credential is not valid here.'),
+  noCallbackCredential: () =>
+    make(
+      401,
+      'authentication_error',
+      'missing_credential',
+      'Send the callback secret as "Authorization: Bearer <secret>", or sign the request with it.',
+    ),
   keyRequired: () =>
     make(401, 'authentication_error', 'key_required', 'This credential is not for this: send a key of the org.'),
-  operatorOnly: () => make(401, 'authentication_error', 'operator_key_required', 'Send the operator key.'),
+  operatorOnly: () =>
+    make(401, 'authentication_error', 'operator_key_required', 'Send the operator key (OPERATOR_KEY).'),
   tokenExpired: () =>
     make(401, 'authentication_error', 'token_expired', 'The client token has expired: fetch a new one.'),
 
-  unknownOrg: () => make(403, 'permission_error', 'unknown_org', 'The org is not known here.', { param: 'org_id' }),
+  unknownOrg: (param = 'org_id') =>
+    make(403, 'permission_error', 'unknown_org', 'The org is not known here.', { param }),
   otherOrg: () =>
     make(403, 'permission_error', 'other_org', 'The credential is not for this org.', { param: 'org_id' }),
   originNotAllowed: () =>
@@ -68,9 +78,31 @@ export const refusal = {
 
   notFound: () => make(404, 'not_found_error', 'not_found', 'There is nothing at this address for this method.'),
   unknownTool: () => make(404, 'not_found_error', 'unknown_tool', 'The org has no such tool.', { param: 'tool_name' }),
+  unknownIntent: () => make(404, 'not_found_error', 'unknown_intent', 'There is no such intent.'),
   handshakeTimeout: () =>
     make(408, 'server_error', 'handshake_timeout', 'The connection could not be admitted in time.', { retryAfterS: 1 }),
   requestTimeout: () => make(408, 'invalid_request_error', 'request_timeout', 'The request did not arrive in time.'),
+  inFlight: (state: string) =>
+    make(409, 'conflict_error', 'in_flight', `The intent is ${state}: somebody is at work on it. Try again.`, {
+      retryAfterS: 5,
+    }),
+  wrongState: (state: string, possible: readonly string[]) =>
+    make(
+      409,
+      'conflict_error',
+      'wrong_state',
+      `The intent is ${state}, from which this is not possible; ${possible.length === 0 ? 'nothing is' : `possible: ${possible.join(', ')}`}.`,
+    ),
+  intentMoved: (state: string, fence: number) =>
+    make(
+      409,
+      'conflict_error',
+      'intent_moved',
+      `The intent was claimed again since it was looked at: it is ${state} at fence ${fence} now. Look at it again.`,
+      { param: 'fence' },
+    ),
+  noWebhook: () =>
+    make(409, 'conflict_error', 'no_webhook', 'The org has no webhook that it could be sent to: set one.'),
   tooLarge: (maxBytes: number) =>
     make(413, 'invalid_request_error', 'body_too_large', `The body may be ${maxBytes} bytes long.`),
   notJson: () =>
@@ -87,8 +119,8 @@ export const refusal = {
     make(429, 'rate_limit_error', 'too_many_sessions', 'The org has as many sessions as it may.', { retryAfterS: 5 }),
   tooManyConnects: () =>
     make(429, 'rate_limit_error', 'too_many_connects', 'This address connects too often.', { retryAfterS: 1 }),
-  tooManyRequests: () =>
-    make(429, 'rate_limit_error', 'too_many_requests', 'The org has as many requests under way as it may.', {
+  tooManyRequests: (whose: 'The org' | 'The operator' = 'The org') =>
+    make(429, 'rate_limit_error', 'too_many_requests', `${whose} has as many requests under way as may be.`, {
       retryAfterS: 1,
     }),
 

@@ -1,25 +1,30 @@
 import type { FastifyInstance } from 'fastify';
-import type { IntentStore, RealtimeHandler } from '../../pipeline';
+import type { IntentStore, OperatorService, RealtimeHandler } from '../../pipeline';
 import type { Gate } from '../auth';
+import { createCallbackGate } from '../auth/callback-gate';
 import type { ClientTokens } from '../auth/client-token';
 import type { RelayConfig } from '../config';
 import type { Metrics } from '../metrics';
-import { RefusedError } from './app';
 import { addClientSecrets } from './client-secrets';
 import { addExecuteIntent } from './execute-intent';
 import { addHealth } from './health';
+import { addIntentCallback } from './intent-callback';
+import { addIntents } from './intents';
 import { addMetrics } from './metrics-route';
+import { createOperatorGuard } from './operator-guard';
 import { createOrgGuard } from './org-guard';
 import { refusal } from './refusal';
+import { RefusedError } from './refused-error';
 import { addStats } from './stats';
 import { realtimePath } from './upgrade';
 
 /** What the routes are made with. */
 export interface RoutesOptions {
-  readonly config: Pick<RelayConfig, 'orgs' | 'upstream'>;
+  readonly config: Pick<RelayConfig, 'limits' | 'operatorNeedsKey' | 'orgs' | 'upstream'>;
   readonly gate: Gate;
   readonly tokens: ClientTokens;
   readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool' | 'stats'>;
+  readonly operator: OperatorService;
   readonly store: Pick<IntentStore, 'ping'>;
   readonly metrics: Pick<Metrics, 'render'>;
   readonly isDraining: () => boolean;
@@ -27,12 +32,24 @@ export interface RoutesOptions {
 
 /** Everything the relay answers over HTTP. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { config, gate, tokens, handler, store, metrics, isDraining } = options;
+  const { config, gate, tokens, handler, operator, store, metrics, isDraining } = options;
+  const { limits, operatorNeedsKey, orgs, upstream } = config;
   const guard = createOrgGuard(gate, isDraining);
 
-  addClientSecrets(app, { guard, tokens, model: config.upstream.model });
+  addClientSecrets(app, { guard, tokens, model: upstream.model });
   addExecuteIntent(app, { guard, handler });
-  addStats(app, { gate, orgs: config.orgs, handler });
+  addStats(app, { gate, orgs, handler });
+  addIntents(app, {
+    guard: createOperatorGuard(gate, operatorNeedsKey),
+    operator,
+    orgIds: new Set(orgs.map(({ id }) => id)),
+    maxInFlight: limits.httpInFlightPerOrg,
+  });
+  addIntentCallback(app, {
+    gate: createCallbackGate(orgs),
+    operator,
+    maxInFlight: (orgId) => orgs.find(({ id }) => id === orgId)?.limits.httpInFlightPerOrg ?? 0,
+  });
   addHealth(app, { isDraining, pingStore: () => store.ping() });
   addMetrics(app, gate, metrics);
 

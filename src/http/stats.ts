@@ -3,8 +3,8 @@ import type { RealtimeHandler } from '../../pipeline';
 import type { Gate } from '../auth';
 import type { OrgConfig } from '../config';
 import { factsOf } from './admission';
-import { RefusedError } from './app';
 import { refusal } from './refusal';
+import { RefusedError } from './refused-error';
 
 /** What the route is made with. */
 export interface StatsOptions {

@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  type Asked,
+  type ChangeAnswer,
+  type IntentKey,
+  IntentCursorError,
+  type IntentRecord,
+  isInFlight,
+  type OperatorAction,
+  operatorActions,
+  type OperatorService,
+  possibleActions,
+  type ResendAnswer,
+} from '../../pipeline';
+import { wordsFor } from '../config/problems';
+import { filterSchema, queryOf } from '../intents/filter';
+import { type IntentChangeJson, intentJson, type IntentPageJson } from '../intents/intent-json';
+import { describeFault, describeQueryFault } from './fault';
+import { createInFlight } from './in-flight';
+import type { OperatorGuard } from './operator-guard';
+import { type Refusal, refusal } from './refusal';
+import { RefusedError } from './refused-error';
+
+/** What the routes are made with. */
+export interface IntentsOptions {
+  readonly guard: OperatorGuard;
+  readonly operator: Pick<OperatorService, 'list' | 'show' | OperatorAction>;
+  /** Orgs that there are; others may have records from before. */
+  readonly orgIds: ReadonlySet<string>;
+  /** Requests of the operator that may be under way. */
+  readonly maxInFlight: number;
+}
+
+/** Where intents are looked at and settled. */
+export const intentsPath = '/api/intents';
+
+/**
+ * `GET /api/intents`: which there are. `GET /api/intents/:org/:tool/:id`: one of them, with its attempts.
+ * `POST …/confirm`, `…/reject`, `…/resend`: what the operator decides about it; `{"fence"}` in the body says which record
+ * was looked at.
+ */
+export function addIntents(app: FastifyInstance, { guard, operator, orgIds, maxInFlight }: IntentsOptions): void {
+  const inFlight = createInFlight();
+  /** Serves the operator, up to a number of requests at a time. */
+  const serving =
+    <A>(serve: (request: FastifyRequest) => Promise<A>) =>
+    async (request: FastifyRequest): Promise<A> => {
+      const leave = inFlight.enter('operator', maxInFlight);
+      if (!leave) throw new RefusedError(refusal.tooManyRequests('The operator'));
+      try {
+        return await serve(request);
+      } finally {
+        leave();
+      }
+    };
+
+  const list = async ({ query }: FastifyRequest): Promise<IntentPageJson> => {
+    const filter = filterSchema.safeParse(query, { error: wordsFor });
+    if (!filter.success) throw new RefusedError(describeQueryFault(filter.error));
+    const { records, next } = await operator.list(queryOf(filter.data, Date.now())).catch(refuseCursor);
+    const { org } = filter.data;
+    if (records.length === 0 && org !== undefined && !orgIds.has(org))
+      throw new RefusedError(refusal.unknownOrg('org'));
+    return { intents: records.map(intentJson), next: next ?? null };
+  };
+
+  const show = async (request: FastifyRequest) => {
+    const record = await operator.show(keyIn(request));
+    if (record === undefined) throw new RefusedError(refusal.unknownIntent());
+    return intentJson(record);
+  };
+
+  const change = (action: OperatorAction) => async (request: FastifyRequest) =>
+    changeJson(await operator[action](keyIn(request), askedIn(request)));
+
+  app.get(intentsPath, { onRequest: guard }, serving(list));
+  app.get(`${intentsPath}/:org/:tool/:id`, { onRequest: guard }, serving(show));
+  for (const action of operatorActions) {
+    app.post(`${intentsPath}/:org/:tool/:id/${action}`, { onRequest: guard }, serving(change(action)));
+  }
+}
+
+/** What a change came to, or why it came to nothing. @throws RefusedError */
+export function changedOrRefused(answer: ChangeAnswer): { readonly changed: boolean; readonly record: IntentRecord } {
+  switch (answer.kind) {
+    case 'changed':
+    case 'unchanged':
+      return { changed: answer.kind === 'changed', record: answer.record };
+    case 'wrong_state':
+      throw new RefusedError(wrongState(answer.record));
+    case 'moved':
+      throw new RefusedError(refusal.intentMoved(answer.record.state, answer.record.fence));
+    case 'absent':
+      throw new RefusedError(refusal.unknownIntent());
+  }
+}
+
+function changeJson(answer: ResendAnswer): IntentChangeJson {
+  if (answer.kind === 'cannot_send') throw new RefusedError(cannotSend[answer.code]());
+  const { changed, record } = changedOrRefused(answer);
+  return { changed, intent: intentJson(record) };
+}
+
+const cannotSend: Readonly<Record<Extract<ResendAnswer, { kind: 'cannot_send' }>['code'], () => Refusal>> = {
+  no_webhook: refusal.noWebhook,
+  unknown_org: () => refusal.unknownOrg('org'),
+  draining: refusal.draining,
+  no_relay: refusal.draining,
+};
+
+const wrongState = (record: IntentRecord): Refusal =>
+  isInFlight(record) ? refusal.inFlight(record.state) : refusal.wrongState(record.state, possibleActions(record));
+
+function keyIn({ params }: FastifyRequest): IntentKey {
+  const { org, tool, id } = paramsSchema.parse(params);
+  return { orgId: org, tool, intentId: id };
+}
+
+/** The router has seen to it that they are there. */
+const paramsSchema = z.object({ org: z.string(), tool: z.string(), id: z.string() });
+
+function askedIn({ body, id }: FastifyRequest): Asked {
+  const asked = changeSchema.safeParse(body ?? {}, { error: wordsFor });
+  if (!asked.success) throw new RefusedError(describeFault(asked.error));
+  const { fence } = asked.data;
+  return { requestId: id, ...(fence !== undefined && { fence }) };
+}
+
+const changeSchema = z.strictObject({ fence: z.int().min(1).optional() });
+
+function refuseCursor(error: unknown): never {
+  if (error instanceof IntentCursorError)
+    throw new RefusedError(refusal.malformed('after: must be the "next" of a page before.', 'after'));
+  throw error;
+}
