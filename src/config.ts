@@ -29,6 +29,8 @@ export interface RelayConfig {
     readonly publicUrl: string | undefined;
     readonly tls: Tls | undefined;
   };
+  /** The only hosts that webhooks of any org may be at. Undefined: any. */
+  readonly webhookHosts: readonly string[] | undefined;
   readonly operatorKey: string | undefined;
   /** Undefined: a random one per start. */
   readonly tokenSecret: string | undefined;
@@ -110,6 +112,7 @@ export function loadConfig({ variables, directory, needsUpstream = true }: Confi
     config: deepFreeze({
       upstream: { url: value.openaiRealtimeUrl, model: value.openaiRealtimeModel, apiKey: value.openaiApiKey },
       listen: { host: value.host, port: value.port, publicUrl: value.publicUrl, tls },
+      webhookHosts: value.webhookHosts,
       operatorKey: value.operatorKey,
       tokenSecret: value.relayTokenSecret,
       storeUrl: value.storeUrl,

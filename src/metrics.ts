@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { DeliveryObservation } from '../pipeline';
+import type { CircuitObservation, DeliveryObservation } from '../pipeline';
 import type { Ending, SessionMeter } from '../relay';
 import { createTraffic } from './metrics/traffic';
 
@@ -13,6 +13,8 @@ export interface Metrics {
   toolAnswered(tool: string, status: string, durationMs: number): void;
   /** A delivery to an org's webhook ended. */
   webhookCalled(delivery: DeliveryObservation): void;
+  /** An org's webhook is given a rest, is tried again after it, or answers again. */
+  circuitChanged(change: CircuitObservation): void;
   /** Counts what sessions send. */
   readonly meter: SessionMeter;
   /** What `/metrics` answers. */
@@ -81,6 +83,18 @@ export function createMetrics(): Metrics {
     buckets: latencyBucketsS,
     registers,
   });
+  const circuitOpen = new Gauge({
+    name: 'relay_webhook_circuit_open',
+    help: "1 while an org's webhook is given a rest because it fails, 0 when it has answered again.",
+    labelNames: ['org'],
+    registers,
+  });
+  const circuitChanges = new Counter({
+    name: 'relay_webhook_circuit_changes_total',
+    help: 'Changes of the circuit breaker, by org and by the state it came to.',
+    labelNames: ['org', 'state'],
+    registers,
+  });
   const limitsReached = new Counter({
     name: 'relay_limits_reached_total',
     help: 'Limits that sessions reached without ending over it, by name.',
@@ -106,6 +120,10 @@ export function createMetrics(): Metrics {
     webhookCalled({ orgId: org, outcome, durationMs }) {
       deliveries.inc({ org, outcome });
       deliverySeconds.observe({ org }, durationMs / 1_000);
+    },
+    circuitChanged({ orgId: org, state }) {
+      circuitOpen.set({ org }, state === 'closed' ? 0 : 1);
+      circuitChanges.inc({ org, state });
     },
     meter: { ...traffic, limitReached: (limit) => limitsReached.inc({ limit }) },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

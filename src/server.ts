@@ -59,6 +59,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     log,
     observe: ({ tool, outcome, durationMs }) => metrics.toolAnswered(tool, outcome, durationMs),
     observeDelivery: (delivery) => metrics.webhookCalled(delivery),
+    observeCircuit: (change) => metrics.circuitChanged(change),
   });
   const sessions = createSessions({
     upstream: { ...upstream, apiKey: upstream.apiKey ?? '' },

@@ -1,3 +1,4 @@
+import { storeName } from '../../pipeline';
 import type { OrgConfig, RelayConfig } from '../config';
 
 /** The settings in force, for people; secrets are only said to be set. */
@@ -7,10 +8,11 @@ export function summaryOf(config: RelayConfig): string {
     ['listens on', `${listen.host} port ${listen.port}${listen.tls ? ' with TLS' : ''}`],
     ['public URL', listen.publicUrl ?? 'none'],
     ['upstream', `${URL.parse(upstream.url)?.host ?? ''}, model ${upstream.model}, key ${isSet(upstream.apiKey)}`],
-    ['store', config.storeUrl],
+    ['store', storeName(config.storeUrl)],
     ['log', `${log.level}${log.file === undefined ? '' : `, also to ${log.file}`}`],
     ['operator key', isSet(config.operatorKey)],
     ['token secret', config.tokenSecret === undefined ? 'random at each start' : 'set'],
+    ['webhook hosts', config.webhookHosts?.join(', ') ?? 'any'],
     ['own tools', config.tools.map(({ name }) => name).join(', ') || 'none'],
   ];
   return ['The settings are right.', '', ...table(program), ...config.orgs.flatMap(orgLines)].join('\n');

@@ -16,7 +16,8 @@ export function isLoopbackHost(host: string): boolean {
  * and the like.
  */
 export function isPrivateHost(host: string): boolean {
-  return reachOf(host.toLowerCase()) !== 'public';
+  const reach = reachOf(host.toLowerCase());
+  return reach === 'loopback' || reach === 'private';
 }
 
 /**

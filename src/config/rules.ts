@@ -124,7 +124,8 @@ const unknownNames = (names: readonly string[], known: readonly string[], settin
 /** The pipeline knows what it can deliver to; its verdict reads `<setting>: <what is wrong>`. */
 function wrongWebhooks({ orgs, program }: Together): Problem[] {
   return orgs.flatMap(({ settings: { webhook }, place }) => {
-    const fault = webhook && webhookFault({ ...webhook, allowLoopback: isLoopbackHost(program.host) });
+    const allowance = { allowLoopback: isLoopbackHost(program.host), allowedHosts: program.webhookHosts };
+    const fault = webhook && webhookFault({ ...webhook, ...allowance });
     if (fault === undefined) return [];
     const [setting = '', ...message] = fault.split(': ');
     return [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPrivateHost } from './hosts';
 import { storeUrl } from './store-url';
-import { credential, orgId, origin, text, wholeNumber } from './values';
+import { credential, orgId, origin, text, webhookHosts, wholeNumber } from './values';
 
 /** Settings of the whole program. Each is a variable of the environment and a key of the config file. */
 export const programSettings = {
@@ -26,6 +26,8 @@ export const programSettings = {
   relayApiKey: credential.optional(),
   zapierWebhookUrl: text.optional(),
   orgId: orgId.default('org_demo_001'),
+  /** The only hosts that webhooks of any org may be at; left out: any. */
+  webhookHosts: webhookHosts.optional(),
   /** For the endpoints of whoever looks after the relay. */
   operatorKey: credential.optional(),
   /** Signs short-lived client tokens; left out, a random one per start. */

@@ -36,6 +36,24 @@ export const origin = z.string().transform((value, context): string => {
   return z.NEVER;
 });
 
+/** A host of webhooks, as `URL.host` spells it: with its port where that is not 443. */
+const webhookHost = text.transform((value, context): string => {
+  const url = URL.parse(`https://${value}/`);
+  const isHost = /^(?:\[.*\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/.test(url?.hostname ?? '');
+  if (url && isHost && !/[/\\?#@%\s]/.test(value)) return url.host;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be hosts such as "hooks.zapier.com" or "hooks.example.com:8443", without scheme, path or wildcard',
+  });
+  return z.NEVER;
+});
+
+/** Hosts of webhooks: a list, or a text with commas (as variables are). */
+export const webhookHosts = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',') : value),
+  z.array(webhookHost).min(1),
+);
+
 /** An org's id: what logs, metrics and records call it. */
 export const orgId = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultDeadlineMs, defaultMaxConcurrent } from '../../pipeline';
+import { defaultBreaker, defaultDeadlineMs, defaultMaxConcurrent } from '../../pipeline';
 import { notYet, text, wholeNumber } from './values';
 
 /**
@@ -19,6 +19,17 @@ export const webhookSchema = z.strictObject({
   maxConcurrent: wholeNumber(1, 1_000).default(defaultMaxConcurrent),
   /** Tools whose calls are delivered as events, such as `escalate_call`. */
   events: z.array(text).default([]),
+  /** When the hook is given a rest because it fails, and for how long. */
+  breaker: z
+    .strictObject({
+      /** Deliveries in a row that have to fail. */
+      failures: wholeNumber(1, 1_000).default(defaultBreaker.failures),
+      /** Milliseconds of the first rest; each that follows is twice as long. */
+      pauseMs: wholeNumber(1, 3_600_000).default(defaultBreaker.pauseMs),
+      /** Milliseconds of the longest rest. */
+      maxPauseMs: wholeNumber(1, 3_600_000).default(defaultBreaker.maxPauseMs),
+    })
+    .prefault({}),
   /** Whether the hook may be inside one's own network. */
   allowPrivateNetwork: z.boolean().default(false),
   deduplicates: notYet('sending again to a hook that recognises repeats').optional(),

@@ -14,6 +14,7 @@ const whole = {
   host: '127.0.0.1',
   port: 8_000,
   publicUrl: 'https://relay.example.com',
+  webhookHosts: ['hooks.example.com'],
   operatorKey: 'operator-0123456789',
   relayTokenSecret: 'a secret of at least thirty-two characters',
   storeUrl: 'memory:',
@@ -34,6 +35,7 @@ const whole = {
         deadlineMs: 8_000,
         maxConcurrent: 10,
         events: ['escalate_call'],
+        breaker: { failures: 3, pauseMs: 500, maxPauseMs: 10_000 },
         allowPrivateNetwork: true,
       },
       session: {

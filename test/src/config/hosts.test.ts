@@ -24,13 +24,19 @@ it.each([
   expect(isPrivateHost(host)).toBe(true);
 });
 
-it.each(['8.8.8.8', '172.32.0.1', 'api.openai.com', 'localhost.example.com', '127.0.0.1.example.com'])(
-  '%s is neither',
-  (host) => {
-    expect(isLoopbackHost(host)).toBe(false);
-    expect(isPrivateHost(host)).toBe(false);
-  },
-);
+it.each([
+  '8.8.8.8',
+  '172.32.0.1',
+  'api.openai.com',
+  'localhost.example.com',
+  '127.0.0.1.example.com',
+  '224.0.0.1',
+  '[::ffff:8.8.8.8]',
+  '[2002:7f00:1::]',
+])('%s is neither', (host) => {
+  expect(isLoopbackHost(host)).toBe(false);
+  expect(isPrivateHost(host)).toBe(false);
+});
 
 it('knows the addresses of sockets, and no names', () => {
   expect(['127.0.0.1', '::1', '::ffff:127.0.0.1'].every(isLoopbackAddress)).toBe(true);
