@@ -21,7 +21,8 @@ export { defaultDeadlineMs, defaultMaxConcurrent, type PipelineOrg, type Pipelin
 export { escapeUnprintable } from './printable';
 export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';
 export { type Observation, type OrgStats, unknownToolLabel } from './stats';
-export { openStore, type OpenStoreOptions } from './store/open';
+export { openStore, type OpenStoreOptions, storeName } from './store/open';
+export { isRedisUrl, redisUrlFault } from './store/redis/address';
 export {
   type IntentCounts,
   IntentCursorError,
@@ -38,6 +39,7 @@ export {
   StoreOpenError,
   type StoreOpenCode,
   StoreUnavailableError,
+  type UnavailableReason,
   type Sweep,
   type SweepReport,
 } from './store/store';

@@ -36,7 +36,7 @@ export interface RunningRelay {
  * @throws StoreOpenError where the store cannot be opened; Node's own error where the address cannot be listened on.
  */
 export async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRelay> {
-  const store = await openStore(config.storeUrl);
+  const store = await openStore(config.storeUrl, { warn: (warning) => log.warn(warning) });
   try {
     return await startWith(store, config, log);
   } catch (error) {

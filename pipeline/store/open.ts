@@ -32,3 +32,12 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   // The address is not repeated: it may hold a password.
   throw new StoreOpenError('store_url_invalid', 'The store address must be memory:, sqlite:PATH or redis://HOST.');
 }
+
+/** What may be said of an address: the kind of store and where it is, without user and password. */
+export function storeName(url: string): string {
+  const address = isRedisUrl(url) ? readRedisUrl(url) : url;
+  if (typeof address === 'string') return isRedisUrl(url) ? 'redis' : address;
+  const { kind, isTls, nodes } = address;
+  const where = nodes.map(({ host, port }) => `${host} port ${port}`).join(', ');
+  return `redis${kind === 'cluster' ? ' cluster' : ''} on ${where}${isTls ? ' with TLS' : ''}`;
+}

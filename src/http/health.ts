@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { StoreUnavailableError } from '../../pipeline';
 import { errorBody, errorHeaders, refusal } from './refusal';
 
 /** What the routes are made with. */
@@ -22,7 +23,7 @@ async function storeRefusal(ping: () => Promise<void>) {
   try {
     await ping();
     return undefined;
-  } catch {
-    return refusal.storeUnavailable();
+  } catch (error) {
+    return refusal.storeUnavailable(error instanceof StoreUnavailableError ? error.reason : 'down');
   }
 }

@@ -1,3 +1,5 @@
+import type { UnavailableReason } from '../../pipeline';
+
 /** Why a request is not served: status, and the body every HTTP error of the relay has. */
 export interface Refusal {
   readonly status: number;
@@ -125,7 +127,9 @@ export const refusal = {
     }),
 
   internal: () => make(500, 'server_error', 'internal_error', 'The relay failed at this request.'),
-  storeUnavailable: () =>
-    make(503, 'server_error', 'store_unavailable', 'The store of intents does not answer.', { retryAfterS: 5 }),
+  storeUnavailable: (reason: UnavailableReason) =>
+    make(503, 'server_error', 'store_unavailable', `The store of intents does not answer: store ${reason}.`, {
+      retryAfterS: 5,
+    }),
   draining: () => make(503, 'server_error', 'draining', 'The relay is stopping: use another one.', { retryAfterS: 5 }),
 } as const;

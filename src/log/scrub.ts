@@ -28,7 +28,7 @@ export function scrubFields(fields: Readonly<Record<string, unknown>>, depth = 0
 export function scrubText(text: string): string {
   const clean = text
     .slice(0, maxTextLength * 4)
-    .replace(/\b((?:https?|wss?|rediss?):\/\/)(?:[^\s/?#"'@]*@)?([^\s/?#"']+)[/?#][^\s"']*/gi, '$1$2/…')
+    .replace(/\b((?:https?|wss?|rediss?(?:-cluster)?):\/\/)(?:[^\s/?#"'@]*@)?([^\s/?#"']+)[/?#][^\s"']*/gi, '$1$2/…')
     .replace(/\b(?:sk-|ek_|whsec_)[\w.+/=-]{6,}/g, redacted)
     .replace(/\b(Bearer|Basic) +\S+/gi, `$1 ${redacted}`)
     .replace(/[^\s"'<>@]+@[^\s"'<>@]+\.[^\s"'<>@]+/g, redacted);

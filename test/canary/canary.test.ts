@@ -90,7 +90,7 @@ describe('settings that are wrong', () => {
       OPERATOR_KEY: `ek_${secrets.operatorKey}`,
       RELAY_TOKEN_SECRET: secrets.upstreamKey.slice(0, 20),
       RELAY_API_KEY: secrets.wrongCredential,
-      STORE_URL: `redis://x:${secrets.operatorKey}@a.example/`,
+      STORE_URL: `redis://x:${secrets.operatorKey}@a.example/none`,
       TLS_CERT_FILE: 'key.pem',
       TLS_KEY_FILE: 'key.pem',
     };

@@ -371,10 +371,18 @@ describe('what is wrong', () => {
     ]);
   });
 
-  it('is a Redis store, for now, and also the secret that it would need', () => {
-    expect(wrong({ ...enough, STORE_URL: 'redis://127.0.0.1' })).toEqual([
-      expect.stringMatching(/^STORE_URL: names a Redis store, which is not possible yet/),
-      expect.stringMatching(/^RELAY_TOKEN_SECRET: is required with a Redis store/),
+  it('is a Redis store without the secret that its processes must share', () => {
+    for (const url of ['redis://127.0.0.1', 'rediss://127.0.0.1', 'redis-cluster://127.0.0.1']) {
+      expect(wrong({ ...enough, STORE_URL: url })).toEqual([
+        expect.stringMatching(/^RELAY_TOKEN_SECRET: is required with a Redis store/),
+      ]);
+    }
+  });
+
+  it('is the address of a Redis store that is none, which is not repeated', () => {
+    const secret = { RELAY_TOKEN_SECRET: 'x'.repeat(32) };
+    expect(wrong({ ...enough, ...secret, STORE_URL: 'redis://me:hidden@a.example/first' })).toEqual([
+      'STORE_URL: has a path that is no number of a database',
     ]);
   });
 });

@@ -22,7 +22,7 @@ it.each(['', 'memory', 'memory:x', 'sqlite', 'sqlite:', 'file:x', 'postgres://us
   async (url) => {
     await expect(openStore(url)).rejects.toMatchObject({
       code: 'store_url_invalid',
-      message: 'The store address must be memory: or sqlite:PATH.',
+      message: 'The store address must be memory:, sqlite:PATH or redis://HOST.',
     });
   },
 );
