@@ -46,9 +46,12 @@ export const notSent: readonly WebhookFault[] = [
     { received: 1, attempts: 1 },
     {
       '429': answers(status(429)),
-      '429 that asks for more time than there is': answers(status(429, { 'retry-after': '60' })),
       '429 that asks for a time nobody can read': answers(status(429, { 'retry-after': 'soon' })),
     },
+  ),
+  ...faults(
+    { received: 1, attempts: 1, rests: true },
+    { '429 that asks for more time than there is': answers(status(429, { 'retry-after': '60' })) },
   ),
   ...faults({ received: 3, attempts: 3 }, { '429 each time': answers(status(429, { 'retry-after': '0' })) }),
 ];

@@ -38,6 +38,8 @@ export interface WebhookFault {
   readonly scheme?: 'https';
   /** The webhook's URL where the fault lies in it and not on the way; the network cannot be healed then. */
   readonly url?: (scene: Scene) => string | Promise<string>;
+  /** The webhook asks to be left alone for longer than any call lasts, so that the same call is not sent then either. */
+  readonly rests?: true;
   /** Only the deadline ends it. */
   readonly lasts?: true;
 }
