@@ -1,0 +1,47 @@
+import { type JsonObject } from '../../json';
+import { type CarrierFault } from '../dialect';
+import { type OnCall, type PhoneCount, type PhoneEffect, type PhoneTimer, type SessionFacts } from './model';
+
+/** One step of a call in the making: its next state and the effects so far. It lives for one step only. */
+export interface PhoneDraft {
+  call: OnCall;
+  readonly effects: PhoneEffect[];
+  readonly nowMs: number;
+}
+
+/** Changes some members of the state. */
+export function set(draft: PhoneDraft, change: Partial<OnCall>): void {
+  draft.call = { ...draft.call, ...change };
+}
+
+/** Changes what is known of the session. */
+export function learn(draft: PhoneDraft, change: Partial<SessionFacts>): void {
+  set(draft, { session: { ...draft.call.session, ...change } });
+}
+
+/** Says an event in the session, as a client would. */
+export function say(draft: PhoneDraft, event: JsonObject): void {
+  draft.effects.push({ kind: 'say', data: Buffer.from(JSON.stringify(event)) });
+}
+
+/** Counts something, if there is anything to count. */
+export function count(draft: PhoneDraft, what: PhoneCount, by = 1): void {
+  if (by > 0) draft.effects.push({ kind: 'count', what, by });
+}
+
+/** Sets a timer. */
+export function setTimer(draft: PhoneDraft, timer: PhoneTimer, afterMs: number): void {
+  draft.effects.push({ kind: 'timer.set', timer, afterMs });
+}
+
+/** Stops a timer. */
+export function clearTimer(draft: PhoneDraft, timer: PhoneTimer): void {
+  draft.effects.push({ kind: 'timer.clear', timer });
+}
+
+/** What becomes of a frame with a fault that does not end the call: counted, and logged the first time. */
+export function dropFrame(fault: CarrierFault, told: readonly CarrierFault[]): readonly PhoneEffect[] {
+  const counted: PhoneEffect = { kind: 'count', what: 'frames_dropped', by: 1 };
+  if (told.includes(fault)) return [counted];
+  return [counted, { kind: 'log', level: 'warn', fields: { fault }, message: 'Frame of the carrier dropped' }];
+}

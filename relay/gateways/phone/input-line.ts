@@ -1,0 +1,55 @@
+/**
+ * Where the caller's audio stands on its own timeline. Carriers leave silence out; the timestamps of what they do send
+ * tell how much, and the model's turn detection needs it (telephony reference, section 1).
+ */
+export interface InputLine {
+  readonly first: { readonly timestampMs: number; readonly atMs: number } | null;
+  /** Where the next frame should begin, on the timeline of the timestamps. */
+  readonly nextMs: number;
+  /** When the last frame came, on the phone's clock. */
+  readonly lastAtMs: number;
+  /** Silence put in since then. */
+  readonly filledMs: number;
+}
+
+/** What a frame is to the timeline. */
+export type InputFrame =
+  /** Silence of `gapMs` is missing before it. */
+  | { readonly kind: 'taken'; readonly line: InputLine; readonly gapMs: number }
+  /** It is from the future, or from long ago. */
+  | { readonly kind: 'impossible' };
+
+/** A line on which nothing has come. */
+export function openLine(nowMs: number): InputLine {
+  return { first: null, nextMs: 0, lastAtMs: nowMs, filledMs: 0 };
+}
+
+/** Takes a frame of `durationMs`. `timestampMs` is null where the carrier tells none: then nothing is known to be missing. */
+export function takeFrame(
+  line: InputLine,
+  { timestampMs, durationMs }: { readonly timestampMs: number | null; readonly durationMs: number },
+  nowMs: number,
+  { timestampSlackMs, silenceMs }: { readonly timestampSlackMs: number; readonly silenceMs: number },
+): InputFrame {
+  const arrived = { ...line, lastAtMs: nowMs, filledMs: 0 };
+  if (timestampMs === null) return { kind: 'taken', line: arrived, gapMs: 0 };
+  const endMs = timestampMs + durationMs;
+  if (line.first === null) {
+    const first = { timestampMs, atMs: nowMs };
+    return { kind: 'taken', line: { ...arrived, first, nextMs: endMs }, gapMs: 0 };
+  }
+  const aheadMs = timestampMs - line.first.timestampMs - (nowMs - line.first.atMs);
+  const behindMs = line.nextMs - endMs;
+  if (aheadMs > timestampSlackMs || behindMs > timestampSlackMs) return { kind: 'impossible' };
+  const missingMs = timestampMs - line.nextMs;
+  const gapMs = missingMs < leastGapMs ? 0 : Math.max(0, Math.min(missingMs, silenceMs) - line.filledMs);
+  return { kind: 'taken', line: { ...arrived, nextMs: Math.max(line.nextMs, endMs) }, gapMs };
+}
+
+/** Silence has been put in although no frame has come. */
+export function filled(line: InputLine, ms: number): InputLine {
+  return { ...line, filledMs: line.filledMs + ms };
+}
+
+/** Shorter gaps are clocks that tick unevenly, in milliseconds. */
+const leastGapMs = 20;

@@ -1,0 +1,65 @@
+import { appendFrame } from '../../protocol/append-frame';
+import { base64Length, encode } from '../../protocol/base64';
+import { type CarrierAudio } from '../dialect';
+import { count, set, setTimer, type PhoneDraft } from './draft';
+import { hold, nothingHeld } from './held';
+import { filled, takeFrame } from './input-line';
+
+/** Passes a frame of the caller's on, behind the silence that its carrier left out. False: its timestamp is impossible. */
+export function listen(draft: PhoneDraft, { base64, timestampMs }: CarrierAudio): boolean {
+  const { input, settings } = draft.call;
+  const durationMs = base64Length(base64) / settings.audio.bytesPerMs;
+  const frame = takeFrame(input, { timestampMs, durationMs }, draft.nowMs, settings.limits);
+  if (frame.kind === 'impossible') return false;
+  set(draft, { input: frame.line });
+  fill(draft, frame.gapMs);
+  pass(draft, appendFrame(base64), durationMs);
+  return true;
+}
+
+/** The session listens now: what the caller has said so far is passed on. */
+export function passHeld(draft: PhoneDraft): void {
+  for (const { data } of draft.call.held.frames) draft.effects.push({ kind: 'say', data });
+  set(draft, { held: nothingHeld });
+}
+
+/** Looks whether the caller has fallen silent in a way that only the lack of frames tells. */
+export function checkQuiet(draft: PhoneDraft): void {
+  const { input, isCallerSpeaking, settings } = draft.call;
+  const { quietMs, silenceMs } = settings.limits;
+  if (!isCallerSpeaking) return;
+  const silentMs = draft.nowMs - input.lastAtMs;
+  if (silentMs < quietMs) {
+    setTimer(draft, 'quiet', Math.ceil(quietMs - silentMs));
+    return;
+  }
+  if (input.filledMs < silenceMs) {
+    fill(draft, quietFillMs);
+    set(draft, { input: filled(input, quietFillMs) });
+  }
+  setTimer(draft, 'quiet', quietFillMs);
+}
+
+/** How much silence is put in at a time while the caller sends nothing, in milliseconds. */
+const quietFillMs = 1000;
+
+function fill(draft: PhoneDraft, ms: number): void {
+  const { bytesPerMs, silence } = draft.call.settings.audio;
+  for (let leftMs = ms; leftMs > 0; leftMs -= quietFillMs) {
+    const pieceMs = Math.min(leftMs, quietFillMs);
+    // A sample of PCM has two bytes, and a gap may end within a millisecond.
+    const bytes = 2 * Math.round((pieceMs * bytesPerMs) / 2);
+    pass(draft, appendFrame(encode(Buffer.alloc(bytes, silence))), pieceMs);
+  }
+  count(draft, 'silence_filled_ms', Math.round(ms));
+}
+
+function pass(draft: PhoneDraft, data: Buffer, ms: number): void {
+  if (draft.call.session.isReady) {
+    draft.effects.push({ kind: 'say', data });
+    return;
+  }
+  const { held, dropped } = hold(draft.call.held, { data, ms }, draft.call.settings.limits.heldMs);
+  set(draft, { held });
+  count(draft, 'held_frames_dropped', dropped);
+}

@@ -1,0 +1,136 @@
+import { type Mark } from './mark-name';
+
+/**
+ * What the caller is being played: which audio was sent, when it must have begun to play, and how much of it has been
+ * heard (telephony reference, section 13).
+ *
+ * A carrier plays what it is sent in order and without pause, however fast it comes, so a clock tells where in the audio
+ * the caller is; each mark that comes back sets the clock right. Without marks the clock is all there is.
+ */
+export interface Playback {
+  readonly generation: number;
+  /** How many items there have been. */
+  readonly serial: number;
+  /** Items of which something may not have been heard yet, in the order of playing. */
+  readonly items: readonly PlayedItem[];
+  /** When all that was sent will have been played, in milliseconds on the phone's clock. */
+  readonly endsAtMs: number;
+}
+
+/** One content part of the model's speech. */
+export interface PlayedItem {
+  readonly responseId: string;
+  readonly itemId: string;
+  readonly contentIndex: number;
+  readonly number: number;
+  /** Bytes handed to the carrier, in the session's format; padding is not counted. */
+  readonly sentBytes: number;
+  readonly sentMs: number;
+  /** How much of it certainly has been heard. */
+  readonly heardMs: number;
+  /** When its beginning was, or will be, at the caller's ear. */
+  readonly startsAtMs: number;
+  /** Places of the marks that have not come back, rising. */
+  readonly marksMs: readonly number[];
+  /** Where the last mark was sent. */
+  readonly markedMs: number;
+  /** Audio that does not fill a frame yet. */
+  readonly rest: Buffer;
+  /** No more audio is to come. */
+  readonly isDone: boolean;
+}
+
+/** Nothing has been said. */
+export const silentPlayback: Playback = { generation: 0, serial: 0, items: [], endsAtMs: 0 };
+
+/** The item that a piece of audio continues, or a new one at the end. */
+export function itemFor(
+  playback: Playback,
+  of: Pick<PlayedItem, 'responseId' | 'itemId' | 'contentIndex'>,
+): { readonly playback: Playback; readonly item: PlayedItem } {
+  const known = playback.items.find((item) => item.itemId === of.itemId && item.contentIndex === of.contentIndex);
+  if (known !== undefined) return { playback, item: known };
+  const number = playback.serial + 1;
+  const { responseId, itemId, contentIndex } = of;
+  const none = { sentBytes: 0, sentMs: 0, heardMs: 0, startsAtMs: 0, marksMs: [], markedMs: 0 };
+  const item: PlayedItem = { responseId, itemId, contentIndex, number, ...none, rest: Buffer.alloc(0), isDone: false };
+  return { playback: { ...playback, serial: number, items: [...playback.items, item] }, item };
+}
+
+/** Changes some members of an item. */
+export function change(playback: Playback, number: number, members: Partial<PlayedItem>): Playback {
+  return {
+    ...playback,
+    items: playback.items.map((item) => (item.number === number ? { ...item, ...members } : item)),
+  };
+}
+
+/** Audio of an item has been handed to the carrier. `bytes` may end within a millisecond. */
+export function sent(playback: Playback, number: number, bytes: number, bytesPerMs: number, nowMs: number): Playback {
+  const item = playback.items.find((each) => each.number === number);
+  if (item === undefined) return playback;
+  const beginsAtMs = Math.max(nowMs, playback.endsAtMs);
+  const sentBytes = item.sentBytes + bytes;
+  // Where playing had stopped for want of audio, the whole item is as much later.
+  const startsAtMs = beginsAtMs - item.sentBytes / bytesPerMs;
+  const next = change(playback, number, { sentBytes, sentMs: Math.floor(sentBytes / bytesPerMs), startsAtMs });
+  return { ...next, endsAtMs: beginsAtMs + bytes / bytesPerMs };
+}
+
+/** A mark of the present generation has come back: everything up to it has been heard, just now. */
+export function heardMark(playback: Playback, mark: Mark, nowMs: number): { playback: Playback; marks: number } {
+  const before = playback.items.filter(({ number }) => number < mark.item);
+  const open = before.filter(({ isDone }) => !isDone).map((each) => ({ ...each, heardMs: each.sentMs, marksMs: [] }));
+  const item = playback.items.find(({ number }) => number === mark.item);
+  if (item?.marksMs.includes(mark.atMs) !== true) return { playback, marks: 0 };
+  const marksMs = item.marksMs.filter((atMs) => atMs > mark.atMs);
+  const heard = { ...item, marksMs, heardMs: mark.atMs, startsAtMs: nowMs - mark.atMs };
+  const after = playback.items.filter(({ number }) => number > mark.item);
+  let endsAtMs = nowMs + heard.sentMs - mark.atMs;
+  const moved = after.map((later) => {
+    const startsAtMs = endsAtMs;
+    endsAtMs += later.sentMs;
+    return { ...later, startsAtMs };
+  });
+  const marks = outstanding(before) + item.marksMs.length - marksMs.length;
+  return { playback: { ...playback, items: [...open, heard, ...moved], endsAtMs }, marks };
+}
+
+/**
+ * Lets go of items that are done and heard, and of those whose marks should long have come back. `lost` marks will not
+ * be waited for.
+ */
+export function settle(
+  playback: Playback,
+  nowMs: number,
+  { marks, patienceMs, lagMs }: { readonly marks: boolean; readonly patienceMs: number; readonly lagMs: number },
+): { readonly playback: Playback; readonly lost: number } {
+  const graceMs = marks ? patienceMs : lagMs;
+  const isOver = (item: PlayedItem): boolean =>
+    item.isDone && (item.heardMs >= item.sentMs || item.startsAtMs + item.sentMs + graceMs <= nowMs);
+  if (!playback.items.some(isOver)) return { playback, lost: 0 };
+  return {
+    playback: { ...playback, items: playback.items.filter((item) => !isOver(item)) },
+    lost: outstanding(playback.items.filter(isOver)),
+  };
+}
+
+/** How many marks of these items have not come back. */
+export function outstanding(items: readonly PlayedItem[]): number {
+  return items.reduce((sum, { marksMs }) => sum + marksMs.length, 0);
+}
+
+/**
+ * How much of an item has been heard, in milliseconds: by the clock, but at least up to the last mark that came back and
+ * not beyond the next one that did not, and never more than was sent.
+ */
+export function heardMs(item: PlayedItem, nowMs: number, lagMs: number): number {
+  const byClockMs = Math.floor(nowMs - item.startsAtMs - lagMs);
+  const atMostMs = item.marksMs[0] ?? item.sentMs;
+  return Math.max(item.heardMs, Math.min(byClockMs, atMostMs, item.sentMs));
+}
+
+/** Cuts playing off: what was sent and not heard is gone, and marks that still come back mean nothing. */
+export function cut(playback: Playback, nowMs: number): Playback {
+  return { generation: playback.generation + 1, serial: playback.serial, items: [], endsAtMs: nowMs };
+}
