@@ -44,6 +44,11 @@ async function bench(options: Options): Promise<void> {
   const directory = newDirectory(options.directory);
   const findings: Finding[] = [];
   for (const measure of options.only.length > 0 ? options.only : measures) {
+    const missing = measure.missing?.();
+    if (missing !== undefined) {
+      console.log(`\n${measure.name}: left out: ${missing}`);
+      continue;
+    }
     const measured = await measure.run(stageFor(measure, options, directory));
     const figures = options.quick ? measured.map(withoutTarget) : measured;
     findings.push({ measure, figures });

@@ -7,6 +7,8 @@ export interface Measure {
   readonly name: string;
   /** What is measured, in a sentence. */
   readonly title: string;
+  /** What this machine lacks for it, in words that say how to get it; undefined if nothing. */
+  missing?(): string | undefined;
   run(stage: Stage): Promise<readonly Figure[]>;
 }
 
@@ -29,7 +31,7 @@ export interface Stage {
   /** A folder on the disk under measurement. */
   readonly directory: string;
   /** The relay, with what this measure needs of it. */
-  readonly relay: (options?: Pick<RelayOptions, 'webhook'>) => Subject;
+  readonly relay: (options?: Pick<RelayOptions, 'webhook' | 'storeUrl'>) => Subject;
   /** What the relay is compared with on the hot path. */
   readonly others: readonly Subject[];
   /** Tells the one who waits how far it has come. */

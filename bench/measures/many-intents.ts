@@ -1,10 +1,8 @@
-import { Pool } from 'undici';
-import { appointment } from '../load/conversation';
+import { Bookings } from '../load/bookings';
 import { Upstream } from '../load/upstream';
 import { Webhook } from '../load/webhook';
 import { type Measure, type Stage } from '../measure';
 import { figuresOf, inRounds } from '../rounds';
-import { benchOrg } from '../subjects/relay';
 import { type RunningSubject } from '../subjects/subject';
 import { type Usage } from '../subjects/usage';
 
@@ -55,15 +53,15 @@ async function measureRound({ quick, relay, tell }: Stage): Promise<Round> {
   const upstream = await Upstream.start();
   const webhook = await Webhook.start();
   const running = await relay({ webhook: { url: webhook.url } }).start(upstream.url);
-  const pool = new Pool(new URL(running.url.replace('ws:', 'http:')).origin, { connections: atOnce });
+  const bookings = new Bookings(running, atOnce);
   // A thousand more before the first, so that compiling the code does not count.
-  await batch(pool, running, 0, size);
+  await batch(bookings, running, 0, size);
   const results: Batch[] = [];
   for (let n = 1; n <= batches; n++) {
-    results.push(await batch(pool, running, n * size, size));
+    results.push(await batch(bookings, running, n * size, size));
     tell(`${n * size} intents: ${results.at(-1)?.msPerIntent.toFixed(2) ?? ''} ms each`);
   }
-  await pool.close();
+  await bookings.close();
   await running.stop();
   await Promise.all([upstream.close(), webhook.close()]);
   const [first, middle, last] = [results[0], results[batches / 2 - 1], results.at(-1)];
@@ -71,31 +69,12 @@ async function measureRound({ quick, relay, tell }: Stage): Promise<Round> {
   return { first, middle, last };
 }
 
-async function batch(pool: Pool, running: RunningSubject, from: number, size: number): Promise<Batch> {
+async function batch(bookings: Bookings, running: RunningSubject, from: number, size: number): Promise<Batch> {
   const before = await running.usage();
-  let next = from;
-  const startedMs = performance.now();
-  const workOff = async () => {
-    while (next < from + size) {
-      await book(pool, next++);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, workOff));
-  const msPerIntent = (performance.now() - startedMs) / size;
+  const msPerIntent = (await bookings.book(from, size)) / size;
   const { cpuUs } = await running.usage();
   // Garbage is collected after the CPU time has been read: the bench wants that, not the intents.
   return { msPerIntent, cpuMsPerIntent: (cpuUs - before.cpuUs) / 1_000 / size, usage: await running.usage(true) };
-}
-
-async function book(pool: Pool, n: number): Promise<void> {
-  const answer = await pool.request({
-    method: 'POST',
-    path: '/api/execute-intent',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ org_id: benchOrg, tool_name: 'create_appointment', tool_args: appointment(n) }),
-  });
-  const result = await answer.body.text();
-  if (!result.includes('"is_duplicate":false')) throw new Error(`An intent was not executed: ${result}`);
 }
 
 const mib = (bytes: number) => bytes / 2 ** 20;

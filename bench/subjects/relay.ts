@@ -12,11 +12,13 @@ export interface RelayOptions {
   readonly directory: string;
   /** Where tool calls are delivered; absent: to nowhere that answers. */
   readonly webhook?: { readonly url: string; readonly deadlineMs?: number };
+  /** Where it keeps its intents; absent: in an SQLite file of its own. */
+  readonly storeUrl?: string;
   readonly profileDirectory?: string | undefined;
 }
 
-/** The relay as `serve` runs it: SQLite, log lines, metrics, every limit at its default. */
-export function relay({ name = 'relay', main, directory, webhook, profileDirectory }: RelayOptions): Subject {
+/** The relay as `serve` runs it: log lines, metrics, every limit at its default. */
+export function relay({ name = 'relay', main, directory, webhook, storeUrl, profileDirectory }: RelayOptions): Subject {
   return {
     name,
     async start(upstreamUrl): Promise<RunningSubject> {
@@ -27,7 +29,13 @@ export function relay({ name = 'relay', main, directory, webhook, profileDirecto
         // Only for sources: it patches Node's event emitter, which costs a few percent.
         preloads: extname(main) === '.ts' ? [require.resolve('ts-node/register')] : [],
         args: ['serve'],
-        variables: { OPENAI_API_KEY: 'sk-bench', OPENAI_REALTIME_URL: upstreamUrl, PORT: '0' },
+        variables: {
+          OPENAI_API_KEY: 'sk-bench',
+          OPENAI_REALTIME_URL: upstreamUrl,
+          PORT: '0',
+          RELAY_TOKEN_SECRET: 'the same for every relay of the bench',
+          ...(storeUrl !== undefined && { STORE_URL: storeUrl }),
+        },
         directory: home,
         listening: /"address":"http:\/\/([^"]+)".*"Relay is listening"/,
         profileDirectory,

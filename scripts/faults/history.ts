@@ -35,6 +35,8 @@ export type Unanswered = OfCall & Exclude<CallEnd, { readonly kind: 'answered' }
 export interface Received extends Moment {
   readonly kind: 'received';
   readonly intentId: string;
+  /** Counts the requests of each intent from 0 on. */
+  readonly send: number;
   readonly org: Org;
   readonly life: Life;
   readonly play: Play;
@@ -42,6 +44,14 @@ export interface Received extends Moment {
   readonly did: boolean;
   /** SHA-256 of its body, in hexadecimal; absent if the body was not read to its end. */
   readonly bodyHash?: string;
+}
+
+/** The webhook has done with a request, all but its hanging, what it was to do. */
+export interface Replied extends Moment {
+  readonly kind: 'replied';
+  readonly intentId: string;
+  /** The request, counted for each intent from 0 on. */
+  readonly send: number;
 }
 
 /** Something was broken, or mended. */
@@ -52,7 +62,7 @@ export type Injected = Moment & { readonly kind: 'injected' } & (
     | { readonly what: 'hook_close' | 'hook_open'; readonly org: Org }
   );
 
-export type HistoryEvent = Called | Answered | Unanswered | Received | Injected;
+export type HistoryEvent = Called | Answered | Unanswered | Received | Replied | Injected;
 
 /** An event without its time. */
 type Untimed<E extends HistoryEvent> = E extends unknown ? Omit<E, 'atMs'> : never;

@@ -68,11 +68,15 @@ export class Hook {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const intentId = String(request.headers['idempotency-key']).replaceAll('"', '');
-    const act = this.#nextAct(intentId);
+    const send = this.#counts.get(intentId) ?? 0;
+    this.#counts.set(intentId, send + 1);
+    const { acts } = this.#intents.get(intentId) ?? { acts: unplanned };
+    const act = acts[Math.min(send, acts.length - 1)] ?? acts[0];
     const body = act.play === 'reset_early' ? undefined : await bodyOf(request);
     this.#history.add({
       kind: 'received',
       intentId,
+      send,
       org: this.#org,
       life: String(request.headers[lifeHeader]),
       play: act.play,
@@ -81,13 +85,7 @@ export class Hook {
     });
     if (this.#listener === undefined) response.setHeader('connection', 'close');
     await perform(act, slowMsOf(intentId), request, response);
-  }
-
-  #nextAct(intentId: string): Act {
-    const { acts } = this.#intents.get(intentId) ?? { acts: unplanned };
-    const count = this.#counts.get(intentId) ?? 0;
-    this.#counts.set(intentId, count + 1);
-    return acts[Math.min(count, acts.length - 1)] ?? acts[0];
+    if (act.play !== 'hang') this.#history.add({ kind: 'replied', intentId, send });
   }
 
   #does(intentId: string, { play, isDone }: Act): boolean {

@@ -163,7 +163,7 @@ function planInjections(random: Random, intents: number, processes: number): Inj
       2,
       () => ({ kind: 'kill_relay', relay: random.below(processes), downMs: random.below(1_000) }) as const,
     ),
-    ...times(500, 1, () => ({ kind: 'freeze_store', downMs: 100 + random.below(2_400) }) as const),
+    ...times(800, 1, () => ({ kind: 'freeze_store', downMs: 100 + random.below(2_400) }) as const),
     ...times(2_000, 1, () => ({ kind: 'kill_store', downMs: random.below(1_500) }) as const),
     ...times(
       1_500,

@@ -8,7 +8,7 @@ export function tableOf(tally: Tally, violations: readonly Violation[], elapsedM
   return [
     `${intents} intents, ${repeated} of them called more than once; ${calls} calls, ${sends} requests to webhooks,` +
       ` ${duplicatesPrevented} duplicates prevented; ${Math.round(elapsedMs / 1_000)} s`,
-    ...block('how intents ended', tally.states),
+    ...block('how intents ended (none: never sent, because the store was away)', tally.states),
     ...block('how calls ended', tally.ends),
     ...block('what webhooks did with requests', tally.plays),
     ...block('what was broken and mended', tally.injections),

@@ -20,7 +20,7 @@ export interface Tally {
   readonly sends: number;
   /** What the calls were answered, or how else they ended. */
   readonly ends: Counts<ToolOutcome | Exclude<Unanswered['kind'], 'unreachable'>>;
-  /** Intents by the state they ended in; `none` where the store never heard of them. */
+  /** Intents by the state they ended in; `none` where the store never heard of them, because it was away. */
   readonly states: Counts<IntentState | 'none'>;
   readonly plays: Counts<Play>;
   readonly injections: Counts<Injected['what']>;

@@ -8,7 +8,7 @@ export interface Case {
   readonly org: Org;
   readonly calls: readonly CaseCall[];
   /** Requests that reached the webhook, in the order in which they came. */
-  readonly sends: readonly Received[];
+  readonly sends: readonly CaseSend[];
   /** What the store held at the end. */
   readonly record: IntentRecord | undefined;
 }
@@ -17,6 +17,11 @@ export interface Case {
 export interface CaseCall extends Pick<Called, 'atMs' | 'life'> {
   /** Absent if the run is over without it. */
   readonly end: Answered | Unanswered | undefined;
+}
+
+/** A request, and when its webhook had done with it: never if that was to hang. */
+export interface CaseSend extends Received {
+  readonly repliedMs: number | undefined;
 }
 
 /** What a run leaves to be judged. */
@@ -31,6 +36,7 @@ export function casesOf({ intents, events, records }: Evidence): Case[] {
   const called: Called[] = [];
   const ends = new Map<number, Answered | Unanswered>();
   const sends: Received[] = [];
+  const replies = new Map<string, number>();
   for (const event of events) {
     switch (event.kind) {
       case 'called':
@@ -38,6 +44,9 @@ export function casesOf({ intents, events, records }: Evidence): Case[] {
         break;
       case 'received':
         sends.push(event);
+        break;
+      case 'replied':
+        replies.set(`${event.intentId} ${event.send}`, event.atMs);
         break;
       case 'injected':
         break;
@@ -57,7 +66,10 @@ export function casesOf({ intents, events, records }: Evidence): Case[] {
     intentId,
     org,
     calls: (callsOf.get(intentId) ?? []).map(({ atMs, life, call }) => ({ atMs, life, end: ends.get(call) })),
-    sends: sendsOf.get(intentId) ?? [],
+    sends: (sendsOf.get(intentId) ?? []).map((sent) => ({
+      ...sent,
+      repliedMs: replies.get(`${intentId} ${sent.send}`),
+    })),
     record: recordOf.get(intentId),
   }));
 }

@@ -4,23 +4,32 @@
  * An intent **must** be UNKNOWN if a request for it was met in a way that proves nothing (a 500, no answer, a reset), and
  * no receiver that deduplicates answered a later one.
  *
- * It **may** be UNKNOWN besides if its relay was killed between the moment its send began and the moment its outcome could
- * be on record. The send began with its last request; where none arrived, when its record says. The outcome is on record
- * soon after, and where the store was away, soon after it came back.
+ * It **may** be UNKNOWN besides if
+ *
+ * - its webhook's answer came when the time of the call was over: to its sender that is no answer; or
+ * - its relay was killed between the moment its send began and the moment its outcome could be on record. The send began
+ *   with its last request; where none arrived, when its record says. The outcome is on record soon after the answer, and
+ *   where the store was away then, soon after it came back.
  */
 import { playFacts } from '../plays';
-import { type Case } from './case';
+import { deadlineMs } from '../relay';
+import { type Case, type CaseSend } from './case';
 import { type Circumstances, type Span } from './circumstances';
 
 /** Why an intent is, or may be, in doubt. */
 export type Doubt =
   /** Its webhook left it open. */
   | 'webhook'
+  /** Its webhook answered too late. */
+  | 'late answer'
   /** Its relay was killed while it was at it. */
   | 'death';
 
-/** By when an outcome is on record while the store answers: a call's deadline, and a second for a busy machine. */
-const settledWithinMs = 2_500;
+/** Within which time of its claim an answer is in time, in milliseconds: half a second is for recording, and half to spare. */
+const inTimeMs = deadlineMs - 1_000;
+
+/** By when an outcome is on record while the store answers, in milliseconds: a busy machine takes long. */
+const recordedWithinMs = 1_500;
 
 /** How far the clock of the store may stand from ours, in milliseconds: it counts whole ones. */
 const clockSlackMs = 5;
@@ -32,21 +41,31 @@ export function mustBeUnknown({ org, sends }: Case): boolean {
 }
 
 /** What explains that it is in doubt, the strongest reason; undefined if nothing does. */
-export function doubtOf(one: Case, { deaths, outages }: Circumstances): Doubt | undefined {
+export function doubtOf(one: Case, circumstances: Circumstances): Doubt | undefined {
   if (mustBeUnknown(one)) return 'webhook';
   const last = one.sends.at(-1);
-  const beganMs = last?.atMs ?? (one.record?.state === 'UNKNOWN' ? one.record.sendStartedAtMs : undefined);
-  if (beganMs === undefined) return undefined;
-  const fromMs = beganMs - clockSlackMs;
-  const toMs = settledByMs(beganMs, outages);
-  const killed = last === undefined ? [...deaths.values()] : [deaths.get(last.life) ?? Infinity];
-  return killed.some((atMs) => atMs >= fromMs && atMs <= toMs) ? 'death' : undefined;
+  if (last !== undefined && isLate(one, last)) return 'late answer';
+  return isCutOff(one, last, circumstances) ? 'death' : undefined;
 }
 
-/** By when the outcome of a send that began then is on record, in milliseconds since the epoch. */
-function settledByMs(beganMs: number, outages: readonly Span[]): number {
+function isLate({ record }: Case, { atMs, repliedMs = Infinity }: CaseSend): boolean {
+  const claims = (record?.trail ?? []).filter(({ state }) => state === 'RESERVED');
+  const claim = claims.findLast((step) => step.atMs <= atMs + clockSlackMs) ?? claims[0];
+  return claim !== undefined && repliedMs >= claim.atMs + inTimeMs;
+}
+
+function isCutOff({ record }: Case, last: CaseSend | undefined, { deaths, outages }: Circumstances): boolean {
+  const beganMs = last?.atMs ?? (record?.state === 'UNKNOWN' ? record.sendStartedAtMs : undefined);
+  if (beganMs === undefined) return false;
+  const endMs = recordedByMs(last?.repliedMs ?? beganMs + deadlineMs, outages);
+  const killed = last === undefined ? [...deaths.values()] : [deaths.get(last.life) ?? Infinity];
+  return killed.some((atMs) => atMs >= beganMs - clockSlackMs && atMs <= endMs);
+}
+
+/** By when an outcome that was known then is on record, in milliseconds since the epoch. */
+function recordedByMs(knownMs: number, outages: readonly Span[]): number {
   return outages.reduce(
-    (byMs, { fromMs, toMs }) => (fromMs <= byMs && toMs >= beganMs ? Math.max(byMs, toMs + settledWithinMs) : byMs),
-    beganMs + settledWithinMs,
+    (byMs, { fromMs, toMs }) => (fromMs <= byMs && toMs >= knownMs ? Math.max(byMs, toMs + recordedWithinMs) : byMs),
+    knownMs + recordedWithinMs,
   );
 }

@@ -35,7 +35,11 @@ describe('a history in which all went well', () => {
     ],
     [
       'the relay was killed',
-      story().call(0, { kind: 'cut', afterMs: 30 }).send(5, 'accept_slowly').kill(20).ends(unknownSince(1)),
+      story()
+        .call(0, { kind: 'cut', afterMs: 30 })
+        .send(5, 'accept_slowly', { repliesAfterMs: 300 })
+        .kill(20)
+        .ends(unknownSince(1)),
     ],
     [
       'refused, and much later not sent',
@@ -122,6 +126,13 @@ describe('doubt', () => {
     expect(story().kill(5).send(300, 'accept', { life: other }).ends(unknownSince(1)).broken).toEqual([
       'needless_doubt',
     ]);
+  });
+
+  it('has one in an answer that came too late, and in none that came in time', () => {
+    const answered = (repliesAfterMs: number) =>
+      story().send(5, 'accept_slowly', { repliesAfterMs }).ends(unknownSince(1));
+    expect(answered(4_500).broken).toEqual([]);
+    expect(answered(3_000).broken).toEqual(['needless_doubt']);
   });
 
   it('has one in the death of any relay where no request arrived, at the moment on record', () => {

@@ -16,6 +16,7 @@ export class Story {
   readonly #events: HistoryEvent[] = [];
   #record: IntentRecord | undefined;
   #calls = 0;
+  #sends = -1;
 
   constructor(org: Org = 'org_plain') {
     this.#org = org;
@@ -31,10 +32,30 @@ export class Story {
     return this;
   }
 
-  /** A request that reaches the webhook, and is carried out where its play says so. */
-  send(atMs: number, play: Play, more: Partial<Pick<Received, 'life' | 'did' | 'bodyHash'>> = {}): this {
+  /** A request that reaches the webhook, and is carried out where its play says so; it is answered a little later. */
+  send(
+    atMs: number,
+    play: Play,
+    {
+      repliesAfterMs = 1,
+      ...more
+    }: Partial<Pick<Received, 'life' | 'did' | 'bodyHash'>> & { repliesAfterMs?: number } = {},
+  ): this {
+    const send = (this.#sends += 1);
     const did = playFacts[play].means === 'taken';
-    this.#events.push({ kind: 'received', atMs, intentId, org: this.#org, life, play, did, bodyHash: 'b', ...more });
+    const received = {
+      kind: 'received',
+      atMs,
+      intentId,
+      send,
+      org: this.#org,
+      life,
+      play,
+      did,
+      bodyHash: 'b',
+    } as const;
+    this.#events.push({ ...received, ...more });
+    if (play !== 'hang') this.#events.push({ kind: 'replied', atMs: atMs + repliesAfterMs, intentId, send });
     return this;
   }
 
@@ -61,7 +82,7 @@ export class Story {
       attempts: 1,
       createdAtMs: 0,
       updatedAtMs: 0,
-      trail: [],
+      trail: [{ state: 'RESERVED', atMs: 0, by: 'call', fence: 1 }] as const,
     };
     this.#record = { ...common, ...record };
     return this;
