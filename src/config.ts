@@ -32,6 +32,8 @@ export interface RelayConfig {
   /** The only hosts that webhooks of any org may be at. Undefined: any. */
   readonly webhookHosts: readonly string[] | undefined;
   readonly operatorKey: string | undefined;
+  /** False only in the demo: there, whoever is on this machine is the operator. */
+  readonly operatorNeedsKey: boolean;
   /** Undefined: a random one per start. */
   readonly tokenSecret: string | undefined;
   /** `memory:` or `sqlite:PATH`. */
@@ -114,6 +116,7 @@ export function loadConfig({ variables, directory, needsUpstream = true }: Confi
       listen: { host: value.host, port: value.port, publicUrl: value.publicUrl, tls },
       webhookHosts: value.webhookHosts,
       operatorKey: value.operatorKey,
+      operatorNeedsKey: true,
       tokenSecret: value.relayTokenSecret,
       storeUrl: value.storeUrl,
       log: { level: value.logLevel, file: value.logFile },

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheck } from './check';
 import { addDemo } from './demo';
 import { exitCode } from './exit-code';
+import { addIntents } from './intents';
 import { addServe } from './serve';
 import { addSimulate } from './simulate';
 import { addToken } from './token';
@@ -12,6 +13,6 @@ export function createProgram(): Command {
     .description('A relay between voice clients and the OpenAI Realtime API.')
     .showHelpAfterError()
     .exitOverride(({ exitCode: code }) => process.exit(code === 0 ? exitCode.done : exitCode.misused));
-  for (const add of [addServe, addDemo, addSimulate, addToken, addCheck]) add(program);
+  for (const add of [addServe, addDemo, addSimulate, addIntents, addToken, addCheck]) add(program);
   return program;
 }

@@ -1,5 +1,4 @@
 import { storeName } from '../../pipeline';
-import { storeName } from '../../pipeline';
 import type { OrgConfig, RelayConfig } from '../config';
 
 /** The settings in force, for people; secrets are only said to be set. */

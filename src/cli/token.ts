@@ -4,6 +4,7 @@ import { createClientTokens, tokenLifetime } from '../auth/client-token';
 import type { RelayConfig } from '../config';
 import { exitCode } from './exit-code';
 import { wholeNumberOption } from './number-option';
+import { ownOrigin } from './own-origin';
 import { settingsOrExit } from './settings';
 
 interface TokenOptions {
@@ -91,9 +92,3 @@ const orgFor = ({ orgs }: RelayConfig, { org: wanted }: TokenOptions) =>
   wanted === undefined && orgs.length === 1 ? orgs[0] : orgs.find(({ id }) => id === wanted);
 
 const whichOrg = ({ orgs }: RelayConfig) => `--org: must be one of ${orgs.map(({ id }) => id).join(', ')}.`;
-
-/** A relay that listens everywhere is asked on loopback. */
-function ownOrigin({ listen }: RelayConfig): string {
-  const host = listen.host === '0.0.0.0' || listen.host === '::' ? '127.0.0.1' : listen.host;
-  return `${listen.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listen.port}`;
-}

@@ -90,17 +90,18 @@ function keylessOrgs({ orgs, program, nameOf }: Together): Problem[] {
   return problems;
 }
 
-/** A key says which org speaks, or that the operator does; one that says two things says nothing. */
+/** A key says which org speaks, that its webhook does, or that the operator does; one that says two things says nothing. */
 function sharedKeys({ orgs, program, nameOf }: Together): Problem[] {
   const owners = new Map<string, string>();
   if (program.operatorKey !== undefined) owners.set(program.operatorKey, nameOf('operatorKey'));
   const problems: Problem[] = [];
   for (const { settings, place } of orgs) {
-    for (const key of settings.apiKeys) {
+    const { callbackSecret } = settings.webhook ?? {};
+    const callback = callbackSecret === undefined ? [] : [[callbackSecret, `${place.path}.webhook.callbackSecret`]];
+    for (const [key = '', setting = ''] of [...settings.apiKeys.map((key) => [key, place.apiKeys]), ...callback]) {
       const owner = owners.get(key);
-      if (owner !== undefined)
-        problems.push({ setting: place.apiKeys, message: `holds a key that stands in ${owner} as well` });
-      owners.set(key, place.apiKeys);
+      if (owner !== undefined) problems.push({ setting, message: `holds a key that stands in ${owner} as well` });
+      owners.set(key, setting);
     }
   }
   return problems;

@@ -73,7 +73,7 @@ export function createApp({ config, log, metrics }: AppOptions): FastifyInstance
   app.setNotFoundHandler((_request, reply) => send(reply, refusal.notFound()));
   app.setErrorHandler((error: FastifyError | RefusedError | StoreUnavailableError, request, reply) => {
     if (error instanceof RefusedError) return send(reply, error.refusal);
-    if (error instanceof StoreUnavailableError) return send(reply, refusal.storeUnavailable());
+    if (error instanceof StoreUnavailableError) return send(reply, refusal.storeUnavailable(error.reason));
     const why = refusalFor(error, request.routeOptions.bodyLimit);
     if (why.status >= 500) request.log.error({ err: error }, 'Request failed');
     return send(reply, why);

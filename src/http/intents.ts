@@ -2,24 +2,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   type Asked,
-  type ChangeAnswer,
   type IntentKey,
   IntentCursorError,
-  type IntentRecord,
-  isInFlight,
   type OperatorAction,
   operatorActions,
   type OperatorService,
-  possibleActions,
-  type ResendAnswer,
 } from '../../pipeline';
 import { wordsFor } from '../config/problems';
 import { filterSchema, queryOf } from '../intents/filter';
-import { type IntentChangeJson, intentJson, type IntentPageJson } from '../intents/intent-json';
+import { intentJson, type IntentPageJson } from '../intents/intent-json';
 import { describeFault, describeQueryFault } from './fault';
 import { createInFlight } from './in-flight';
 import type { OperatorGuard } from './operator-guard';
-import { type Refusal, refusal } from './refusal';
+import { changeJsonOf } from './intent-change';
+import { refusal } from './refusal';
 import { RefusedError } from './refused-error';
 
 /** What the routes are made with. */
@@ -72,7 +68,7 @@ export function addIntents(app: FastifyInstance, { guard, operator, orgIds, maxI
   };
 
   const change = (action: OperatorAction) => async (request: FastifyRequest) =>
-    changeJson(await operator[action](keyIn(request), askedIn(request)));
+    changeJsonOf(await operator[action](keyIn(request), askedIn(request)));
 
   app.get(intentsPath, { onRequest: guard }, serving(list));
   app.get(`${intentsPath}/:org/:tool/:id`, { onRequest: guard }, serving(show));
@@ -80,37 +76,6 @@ export function addIntents(app: FastifyInstance, { guard, operator, orgIds, maxI
     app.post(`${intentsPath}/:org/:tool/:id/${action}`, { onRequest: guard }, serving(change(action)));
   }
 }
-
-/** What a change came to, or why it came to nothing. @throws RefusedError */
-export function changedOrRefused(answer: ChangeAnswer): { readonly changed: boolean; readonly record: IntentRecord } {
-  switch (answer.kind) {
-    case 'changed':
-    case 'unchanged':
-      return { changed: answer.kind === 'changed', record: answer.record };
-    case 'wrong_state':
-      throw new RefusedError(wrongState(answer.record));
-    case 'moved':
-      throw new RefusedError(refusal.intentMoved(answer.record.state, answer.record.fence));
-    case 'absent':
-      throw new RefusedError(refusal.unknownIntent());
-  }
-}
-
-function changeJson(answer: ResendAnswer): IntentChangeJson {
-  if (answer.kind === 'cannot_send') throw new RefusedError(cannotSend[answer.code]());
-  const { changed, record } = changedOrRefused(answer);
-  return { changed, intent: intentJson(record) };
-}
-
-const cannotSend: Readonly<Record<Extract<ResendAnswer, { kind: 'cannot_send' }>['code'], () => Refusal>> = {
-  no_webhook: refusal.noWebhook,
-  unknown_org: () => refusal.unknownOrg('org'),
-  draining: refusal.draining,
-  no_relay: refusal.draining,
-};
-
-const wrongState = (record: IntentRecord): Refusal =>
-  isInFlight(record) ? refusal.inFlight(record.state) : refusal.wrongState(record.state, possibleActions(record));
 
 function keyIn({ params }: FastifyRequest): IntentKey {
   const { org, tool, id } = paramsSchema.parse(params);

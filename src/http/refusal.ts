@@ -103,6 +103,13 @@ export const refusal = {
       `The intent was claimed again since it was looked at: it is ${state} at fence ${fence} now. Look at it again.`,
       { param: 'fence' },
     ),
+  noRelay: () =>
+    make(
+      409,
+      'conflict_error',
+      'no_relay',
+      'Nothing can be sent without a relay: start one on this store ("realtime-relay serve"), then resend.',
+    ),
   noWebhook: () =>
     make(409, 'conflict_error', 'no_webhook', 'The org has no webhook that it could be sent to: set one.'),
   tooLarge: (maxBytes: number) =>
