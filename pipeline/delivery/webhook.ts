@@ -4,16 +4,16 @@ import { type Deadline } from '../deadline';
 import { type Edge } from '../edge';
 import { type Log } from '../log';
 import { type PipelineWebhook } from '../org';
-import { answerClass } from './answer-class';
 import { checkedLookup } from './checked-lookup';
 import { CircuitBreaker, type CircuitChange, defaultBreaker, type Evidence, type Pass } from './circuit-breaker';
 import { type Delivery, type DeliveryObservation, type NotSent } from './delivery';
 import { type Exchange, exchange } from './exchange';
 import { RateHold } from './rate-hold';
-import { remoteIdOf } from './remote-id';
-import { maxRetries, pauseMs, retryAfterMs } from './retry';
+import { maxRetries, pauseMs } from './retry';
 import { signatureHeaders, signingKey } from './signature';
 import { Slots } from './slots';
+import { deliveryOf } from './verdict';
+import { logCircuit, logDelivery } from './webhook-log';
 
 /** How long a connection to a webhook may take to come up, TLS included, in milliseconds. */
 export const connectMs = 2_000;
@@ -157,11 +157,13 @@ export class Webhook {
       logDelivery(log, delivery, attempt);
       if (delivery.kind !== 'not_sent') return delivery;
       if (delivery.retryAfterMs !== undefined) this.#hold.hold(delivery.retryAfterMs);
-      if (attempt > maxRetries || !pass.isCurrent()) return delivery;
+      if (attempt > maxRetries) return delivery;
 
       const waitMs = this.#waitMs(delivery);
       if (waitMs === undefined || waitMs >= deadline.remainingMs()) return delivery;
       if (!(await waited(waitMs, deadline.signal))) return delivery;
+      // Others may have learned meanwhile that the webhook is to be left alone.
+      if ((await this.#heldBack(deadline)) !== undefined || !pass.isCurrent()) return delivery;
     }
   }
 
@@ -182,43 +184,9 @@ export class Webhook {
     return Math.max(
       pauseMs(() => this.#edge.random()),
       retryAfterMs ?? 0,
-      this.#hold.leftMs(),
     );
   }
 }
-
-function deliveryOf(exchanged: Exchange, nowMs: number): Delivery {
-  switch (exchanged.kind) {
-    case 'not_started':
-      return { kind: 'not_sent', code: exchanged.code };
-    case 'no_answer':
-      return { kind: 'unknown', code: exchanged.code };
-    case 'answered': {
-      const { httpStatus, retryAfter, body } = exchanged;
-      const kind = answerClass(httpStatus);
-      switch (kind) {
-        case 'accepted': {
-          const remoteId = remoteIdOf(body);
-          return { kind, httpStatus, ...(remoteId !== undefined && { remoteId }) };
-        }
-        case 'not_sent': {
-          const askedMs = retryAfterMs(retryAfter, nowMs);
-          return {
-            kind,
-            httpStatus,
-            code: codeOf(httpStatus),
-            ...(askedMs !== undefined && { retryAfterMs: askedMs }),
-          };
-        }
-        case 'rejected':
-        case 'unknown':
-          return { kind, httpStatus, code: codeOf(httpStatus) };
-      }
-    }
-  }
-}
-
-const codeOf = (httpStatus: number): string => `http_${httpStatus}`;
 
 /** A delivery that was not even tried. */
 function notNow(code: 'circuit_open' | 'rate_limited' | 'no_slot', retryAfterMs?: number): NotSent {
@@ -228,36 +196,6 @@ function notNow(code: 'circuit_open' | 'rate_limited' | 'no_slot', retryAfterMs?
 /** A webhook that refuses or asks for time is well; one that cannot be reached, says nothing or answers 5xx is not. */
 function evidenceOf({ kind, httpStatus }: Delivery): Evidence {
   return kind !== 'accepted' && (httpStatus === undefined || httpStatus >= 500) ? 'failing' : 'alive';
-}
-
-function logDelivery(log: Log, delivery: Delivery, attempt: number): void {
-  const fields = { ...delivery, attempt };
-  switch (delivery.kind) {
-    case 'accepted':
-      log.info(fields, 'Zapier webhook executed successfully');
-      break;
-    case 'rejected':
-      log.warn(fields, 'Zapier webhook refused the intent');
-      break;
-    case 'not_sent':
-      log.warn(fields, 'Zapier webhook not reached for intent');
-      break;
-    case 'unknown':
-      log.error(fields, 'Zapier webhook outcome unknown for intent');
-  }
-}
-
-function logCircuit(log: Log, change: CircuitChange): void {
-  switch (change.state) {
-    case 'open':
-      log.warn(change, 'Zapier webhook fails and is given a rest');
-      break;
-    case 'half_open':
-      log.info(change, 'Zapier webhook is tried again after its rest');
-      break;
-    case 'closed':
-      log.info(change, 'Zapier webhook answers again');
-  }
 }
 
 /** Waits; false as soon as the signal aborts. */

@@ -1,10 +1,13 @@
+import { Deadline } from '../../../pipeline/deadline';
 import { type Delivery } from '../../../pipeline/delivery/delivery';
+import { realEdge } from '../../../pipeline/edge';
+import { silentLog } from '../../../pipeline/log';
 import { type PipelineWebhook } from '../../../pipeline/org';
 import { Clock } from '../support/clock';
 import { Closing } from '../support/closing';
 import { LogLines } from '../support/log-lines';
 import { RawServer } from '../support/raw-server';
-import { send, webhooks } from '../support/webhook';
+import { body, intentId, send, webhooks } from '../support/webhook';
 import { accept, catching, hang, status } from '../support/webhook-catcher';
 
 const opened = new Closing();
@@ -14,7 +17,10 @@ const webhookTo = webhooks(opened);
 const catcherWith = catching(opened);
 
 describe('a webhook that fails', () => {
-  const settings: Partial<PipelineWebhook> = { breaker: { failures: 2, pauseMs: 1_000, maxPauseMs: 60_000 } };
+  const settings: Partial<PipelineWebhook> = {
+    breaker: { failures: 2, pauseMs: 1_000, maxPauseMs: 60_000 },
+    maxConcurrent: 1,
+  };
 
   async function failing(url: string) {
     const clock = new Clock();
@@ -77,6 +83,30 @@ describe('a webhook that fails', () => {
     const refusal = new Error('not now');
     await expect(send(webhook, 5_000, () => Promise.reject(refusal))).rejects.toBe(refusal);
     expect(await send(webhook)).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('is not tried again by a call that failed before it opened', async () => {
+    const gone = await RawServer.tcp(() => undefined);
+    const url = `http://127.0.0.1:${gone.port}/`;
+    await gone.close();
+    const breaker = { failures: 1, pauseMs: 60_000, maxPauseMs: 60_000 };
+    const webhook = webhookTo(url, { breaker }, { edge: { random: () => 6 } });
+    const log = new LogLines();
+    const deadline = new Deadline(20_000, realEdge);
+    const failed = Promise.withResolvers<unknown>();
+    const first = webhook.deliver({
+      intentId,
+      body,
+      deadline,
+      beforeSending: () => Promise.resolve(),
+      log: { ...silentLog, info: log.info, warn: failed.resolve },
+    });
+    await failed.promise;
+    // It has no time for a second try, so that it fails for good while the first call waits for its own.
+    expect(await send(webhook, 1_000)).toMatchObject({ kind: 'not_sent' });
+    expect(await first).toEqual({ kind: 'not_sent', code: 'refused' });
+    deadline.clear();
+    expect(log.messages).toEqual(['Executing Zapier webhook for intent']);
   });
 
   it('tells each change of its state, for the metrics and in the log', async () => {
@@ -165,12 +195,36 @@ describe('a webhook that asks for time', () => {
     expect(await send(webhook)).toMatchObject({ kind: 'accepted' });
   });
 
-  it('gets it from a call that has enough, which waits and is sent then', async () => {
+  it('gets it from a call that has enough, which waits and is sent then; others do not wait for its place', async () => {
     const catcher = await catcherWith(status(429, { 'retry-after': '1' }), accept);
-    const webhook = webhookTo(catcher.url);
+    const clock = new Clock();
+    const webhook = webhookTo(catcher.url, { maxConcurrent: 1 }, { edge: clock });
     expect(await send(webhook, 500)).toMatchObject({ kind: 'not_sent', code: 'http_429' });
-    const sent = await send(webhook, 20_000);
-    expect(sent).toMatchObject({ kind: 'accepted' });
+    const waiting = send(webhook, 20_000);
+    expect(await send(webhook, 500)).toEqual({ kind: 'not_sent', code: 'rate_limited', retryAfterMs: 1_000 });
+    expect(catcher.requests).toHaveLength(1);
+    clock.pass(1_000);
+    expect(await waiting).toMatchObject({ kind: 'accepted' });
+    expect(catcher.requests).toHaveLength(2);
+  });
+
+  it('gets it from a call that is about to try again', async () => {
+    const answers: ((afterSeconds: number) => void)[] = [];
+    const catcher = await catcherWith((response) => {
+      answers.push((afterSeconds) => response.writeHead(429, { 'retry-after': String(afterSeconds) }).end());
+    });
+    const webhook = webhookTo(catcher.url);
+    const [first, second] = [send(webhook, 20_000), send(webhook, 20_000)];
+    await catcher.caught(2);
+    answers.pop()?.(30);
+    await Promise.race([first, second]);
+    answers.pop()?.(0);
+    expect([await first, await second]).toEqual(
+      expect.arrayContaining([
+        { kind: 'not_sent', httpStatus: 429, code: 'http_429', retryAfterMs: 0 },
+        { kind: 'not_sent', httpStatus: 429, code: 'http_429', retryAfterMs: 30_000 },
+      ]),
+    );
     expect(catcher.requests).toHaveLength(2);
   });
 
