@@ -2,16 +2,20 @@
  * One attempt at an intent: run the tool under its hold, write down what came of it, answer.
  */
 import { type Deadline } from './deadline';
+import { type Deferral, deferralOf } from './deferral/deferral';
+import { nextResendMs } from './deferral/next-try';
 import { Door, type OrgEndpoint } from './door';
-import { type Hold, type Settlement } from './hold';
+import { type Edge } from './edge';
+import { type Hold } from './hold';
 import { type Intent } from './intent-service';
 import { errorFields, type Log } from './log';
-import { boundedReply, replyText } from './reply';
+import { type Progress } from './progress';
+import { boundedDeferral, boundedReply, replyText } from './reply';
 import { type ToolReply } from './tool';
 import { type CallControl, type CallIds } from './tool-call';
 import { isToolFailure, ToolFailure, type ToolFailureStatus } from './tool-failure';
-import { failureResult, successResult, type ToldId, type ToolResult } from './tool-result';
-import { type Outcome } from './store/store';
+import { deferredResult, failureResult, successResult, type ToldId, type ToolResult } from './tool-result';
+import { type Outcome, type Settlement } from './store/store';
 
 /** A valid call on its way. */
 export interface Wish extends CallIds {
@@ -24,6 +28,8 @@ export interface Wish extends CallIds {
 
 export interface AttemptOptions {
   readonly hold: Hold;
+  readonly progress: Progress;
+  readonly edge: Edge;
   /** For the tool and the delivery; what comes later is still recorded. */
   readonly deadline: Deadline;
   /** Longest result, in bytes. */
@@ -37,7 +43,7 @@ export async function attempt(wish: Wish, options: AttemptOptions): Promise<Tool
   const ending = await run(wish, options, door);
   return ending.kind === 'done'
     ? recordSuccess(wish, hold, door, ending.reply)
-    : recordFailure(wish, hold, ending.failure);
+    : recordFailure(wish, options, door, ending.failure);
 }
 
 /** The id as the tool wants it told. */
@@ -98,35 +104,85 @@ async function recordSuccess({ intent, log }: Wish, hold: Hold, door: Door, repl
     ...(delivery?.kind === 'accepted' && delivery.remoteId !== undefined && { remoteId: delivery.remoteId }),
     ...(!isRepeatable && { result: replyText(reply) }),
   };
-  if (await hold.settle({ state: 'ACCEPTED', outcome })) return successResult(reply, toldId(intent), false);
+  if ((await hold.settle({ state: 'ACCEPTED', outcome })) !== undefined) {
+    return successResult(reply, toldId(intent), false);
+  }
   log.error({}, 'Intent was carried out but could not be recorded');
   return failureResult('unknown', toldId(intent));
 }
 
-async function recordFailure({ intent, log }: Wish, hold: Hold, failure: ToolFailure): Promise<ToolResult> {
+async function recordFailure(
+  wish: Wish,
+  options: AttemptOptions,
+  door: Door,
+  failure: ToolFailure,
+): Promise<ToolResult> {
+  const { intent, endpoint, log } = wish;
   const { status, evidence } = failure;
+  const { hold, progress, edge } = options;
   const reason = failure.reason?.slice(0, maxReasonCharacters);
   log.warn({ status, code: evidence.code, httpStatus: evidence.httpStatus }, 'Intent was not carried out');
-  const isRecorded = await hold.settle(settlementOf(failure));
+  const deferral = status === 'not_sent' ? deferralOrNone(wish, door, edge) : undefined;
+  if (deferral !== undefined && progress.beginDeferral()) return recordDeferral(wish, options, failure, deferral);
+
+  const resendMs =
+    door.delivery?.kind === 'unknown' && intent.tool.effect === 'webhook'
+      ? nextResendMs(endpoint.org.webhook, [], edge)
+      : undefined;
+  const isRecorded = (await hold.settle(settlementOf(failure, resendMs))) !== undefined;
   if (isRecorded || status === 'unavailable') return failureResult(status, toldId(intent), reason);
   log.error({ status }, 'Intent outcome could not be recorded');
   // Unrecorded, a refusal or a failure before the send will be `unknown` or free again: either way nothing was done.
   return failureResult(status === 'unknown' ? 'unknown' : 'unavailable', toldId(intent));
 }
 
+function deferralOrNone({ intent, endpoint, log }: Wish, door: Door, edge: Edge): Deferral | undefined {
+  try {
+    return deferralOf(intent, endpoint, door, edge);
+  } catch (error) {
+    log.error(errorFields(error), 'Intent could not be deferred by a fault of its tool');
+    return undefined;
+  }
+}
+
+/** The caller hears of the promise when it is on record, and not before. */
+async function recordDeferral(
+  { intent, log }: Wish,
+  { hold, maxResultBytes }: AttemptOptions,
+  failure: ToolFailure,
+  { body, retryMs, expiresMs, reply }: Deferral,
+): Promise<ToolResult> {
+  const id = toldId(intent);
+  const outcome = outcomeOf(failure);
+  switch (await hold.settle({ state: 'DEFERRED', outcome, body, retryMs, expiresMs })) {
+    case 'DEFERRED':
+      log.info({ retryMs, expiresMs }, 'Intent is deferred');
+      return deferredResult(id, boundedDeferral(reply, id, maxResultBytes));
+    case undefined:
+      // It is tried again, or may have been kept: nobody can say that nothing will happen.
+      log.error({ status: 'deferred' }, 'Intent outcome could not be recorded');
+      return failureResult('in_progress', id);
+    default:
+      return failureResult('not_sent', id);
+  }
+}
+
 /** Longest sentence of a tool about its failure that the model is told. */
 const maxReasonCharacters = 500;
 
-function settlementOf({ status, evidence }: ToolFailure): Settlement {
-  const { code = status, httpStatus, remoteId, body } = evidence;
-  return {
-    state: stateAfter[status],
-    outcome: { code, ...(httpStatus !== undefined && { httpStatus }), ...(remoteId !== undefined && { remoteId }) },
-    ...(body !== undefined && { body }),
-  };
+function settlementOf(failure: ToolFailure, retryMs: number | undefined): Settlement {
+  const outcome = outcomeOf(failure);
+  const state = stateAfter[failure.status];
+  if (state !== 'UNKNOWN') return { state, outcome };
+  const { body } = failure.evidence;
+  return { state, outcome, ...(body !== undefined && { body }), ...(retryMs !== undefined && { retryMs }) };
 }
 
-const stateAfter: Readonly<Record<ToolFailureStatus, Settlement['state']>> = {
+function outcomeOf({ status, evidence: { code = status, httpStatus, remoteId } }: ToolFailure): Outcome {
+  return { code, ...(httpStatus !== undefined && { httpStatus }), ...(remoteId !== undefined && { remoteId }) };
+}
+
+const stateAfter: Readonly<Record<ToolFailureStatus, Exclude<Settlement['state'], 'DEFERRED'>>> = {
   not_sent: 'NOT_SENT',
   unavailable: 'NOT_SENT',
   not_configured: 'NOT_SENT',

@@ -27,6 +27,7 @@ export class Door implements Pick<ToolContext, 'deliver' | 'deliverEvent'> {
   readonly #log: Log;
   #isUsed = false;
   #delivery: Delivery | undefined;
+  #body: Buffer | undefined;
 
   constructor(
     intent: Intent,
@@ -47,13 +48,19 @@ export class Door implements Pick<ToolContext, 'deliver' | 'deliverEvent'> {
     return this.#delivery;
   }
 
+  /** The bytes that were to be delivered; undefined where nothing was. */
+  get body(): string | undefined {
+    return this.#body?.toString('utf8');
+  }
+
   readonly deliver = async (args?: JsonObject): Promise<Delivered> => {
     const { webhook } = this.#endpoint;
     if (webhook === undefined) throw new ToolFailure('not_configured', undefined, { code: 'no_webhook' });
     if (this.#isUsed) throw new TypeError(`${this.#intent.tool.name} delivers more than once in one call.`);
     this.#isUsed = true;
 
-    const body = this.#body(args ?? this.#intent.action.args);
+    const body = this.#bodyOf(args ?? this.#intent.action.args);
+    this.#body = body;
     this.#delivery = await webhook.deliver({
       intentId: this.#intent.id,
       body,
@@ -69,7 +76,7 @@ export class Door implements Pick<ToolContext, 'deliver' | 'deliverEvent'> {
     return events.includes(this.#intent.tool.name) ? this.deliver(args) : undefined;
   };
 
-  #body(toolArgs: JsonObject): Buffer {
+  #bodyOf(toolArgs: JsonObject): Buffer {
     const { id: intentId, tool } = this.#intent;
     const { orgId } = this.#endpoint.org;
     return webhookBody({ intentId, orgId, callId: this.#ids.callId, toolName: tool.name, toolArgs });

@@ -1,14 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt, toldId, type Wish } from './attempt';
+import { claimIntent } from './claiming';
 import { Deadline } from './deadline';
 import { type Edge } from './edge';
 import { type Flight, Flights } from './flights';
-import { ClaimedHold, claimIntent, FreeHold, type Hold, type HoldTimes } from './hold';
+import { ClaimedHold, FreeHold, type Hold, type HoldKeeping, leaseMsFor } from './hold';
 import { errorFields } from './log';
-import { boundedReply, replyFrom } from './reply';
-import { type IntentKey, type IntentRecord, type IntentStore, keyText, StoreUnavailableError } from './store/store';
-import { asDuplicate, deferredResult, failureResult, outcomeOf, successResult, type ToolResult } from './tool-result';
+import { Moves } from './moves';
+import { Progress } from './progress';
+import { resultOf } from './record-result';
+import { type IntentKey, type IntentRecord, keyText, StoreUnavailableError, watchPollMs } from './store/store';
+import { asDuplicate, failureResult, outcomeOf, type ToolResult } from './tool-result';
 
 /** How long a refusal stands before an equal call is tried again, in milliseconds. */
 export const rejectedCooldownMs = 60_000;
@@ -16,15 +18,9 @@ export const rejectedCooldownMs = 60_000;
 /** How long a finished record is kept, unless set otherwise: 30 days, in milliseconds. */
 export const defaultRetentionMs = 30 * 24 * 60 * 60 * 1000;
 
-/** By how much a lease outlasts the deadline of its call, in milliseconds: room for clocks and slow disks. */
-const leaseMarginMs = 22_000;
-
 /** How much of a call's time is left for recording what came of it: a part of the deadline, at most this. */
 const recordShare = 0.1;
 const maxRecordMs = 500;
-
-/** How often another process that holds the intent is looked after, in milliseconds. */
-const pollMs = 100;
 
 /**
  * Finished intents held in front of the store, and for how long in milliseconds. The time is short because another
@@ -34,9 +30,8 @@ const maxFinished = 10_000;
 const finishedMs = 60_000;
 
 export interface ExecutionOptions {
-  readonly store: IntentStore;
+  readonly keeping: HoldKeeping;
   readonly edge: Edge;
-  readonly retentionMs: number;
 }
 
 /**
@@ -94,11 +89,10 @@ export class ExecutionService {
     }
     if (this.#isDraining) return failureResult('unavailable_now', id, draining);
 
-    const progress: Progress = { hold: undefined };
+    const progress = new Progress();
     const flight = this.#flights.start(name, intent.fingerprint, () => this.#fly(wish, progress));
     const result = await deadline.race(flight.result);
-    // Too late: what has begun goes on and is recorded; what has not will not begin, because its own time is over.
-    return result ?? failureResult(progress.hold?.isOpen === true ? 'unknown' : 'not_sent', id);
+    return result ?? failureResult(progress.answer(), id);
   }
 
   /** Never rejects, because at the end nobody may be waiting any more. */
@@ -125,38 +119,59 @@ export class ExecutionService {
 
   /** Claims the intent and makes an attempt at it, or answers from the record of whoever has it. */
   async #claimed(wish: Wish, fingerprint: string, deadline: Deadline, progress: Progress): Promise<ToolResult> {
-    const { store, edge, retentionMs } = this.#options;
-    const { deadlineMs } = wish.endpoint.org;
-    const times: HoldTimes = { leaseMs: deadlineMs + leaseMarginMs, retentionMs };
+    const { keeping, edge } = this.#options;
+    const key = keyOf(wish);
+    const leaseMs = leaseMsFor(wish.endpoint.org.deadlineMs);
     const id = toldId(wish.intent);
-    for (;;) {
-      if (this.#isDraining) return failureResult('unavailable_now', id, draining);
-      const claim = {
-        key: keyOf(wish),
-        fingerprint,
-        owner: edge.newOwner(),
-        leaseMs: times.leaseMs,
-        rejectedCooldownMs,
-      };
-      const answer = await claimIntent(store, claim);
-      switch (answer.kind) {
-        case 'claimed':
-          return this.#attempt(wish, new ClaimedHold(store, answer.record, times, deadline), deadline, progress);
-        case 'conflict':
-          return failureResult('conflict', id);
-        case 'held': {
-          const result = resultOf(answer.record, wish);
-          if (result !== undefined) return result;
+    const moves = new Moves(keeping.store, key);
+    try {
+      while (!this.#isDraining) {
+        const claim = { key, fingerprint, owner: edge.newOwner(), leaseMs, rejectedCooldownMs };
+        const answer = await claimIntent(keeping, claim);
+        switch (answer.kind) {
+          case 'claimed':
+            return await this.#attempt(
+              wish,
+              new ClaimedHold(keeping, answer.record, leaseMs, deadline),
+              deadline,
+              progress,
+            );
+          case 'conflict':
+            return failureResult('conflict', id);
+          case 'held': {
+            const result = resultOf(answer.record, wish);
+            if (result !== undefined) return result;
+          }
         }
+        if (!(await this.#moved(moves, answer.record, deadline))) return failureResult('in_progress', id);
       }
-      if (deadline.remainingMs() <= pollMs) return failureResult('in_progress', id);
-      await sleep(pollMs);
+      const record = await keeping.store.get(key);
+      return (record && resultOf(record, wish)) ?? failureResult('unavailable_now', id, draining);
+    } finally {
+      moves.stop();
     }
   }
 
+  /**
+   * Waits for whoever holds a record. True when it is worth looking again; false where there is no time left for that, or
+   * the store cannot tell: then all that is known is that somebody is at it.
+   */
+  async #moved(moves: Moves, record: IntentRecord, deadline: Deadline): Promise<boolean> {
+    if (deadline.isOver) return false;
+    const leaseLeftMs = 'leaseUntilMs' in record ? record.leaseUntilMs - this.#options.edge.nowMs() : 0;
+    try {
+      await deadline.race(moves.next(Math.max(watchPollMs, leaseLeftMs)));
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return false;
+      throw error;
+    }
+    return !deadline.isOver;
+  }
+
   #attempt(wish: Wish, hold: Hold, deadline: Deadline, progress: Progress): Promise<ToolResult> {
+    const { edge } = this.#options;
     progress.hold = hold;
-    return attempt(wish, { hold, deadline, maxResultBytes: wish.endpoint.org.limits.toolOutputBytes });
+    return attempt(wish, { hold, progress, edge, deadline, maxResultBytes: wish.endpoint.org.limits.toolOutputBytes });
   }
 
   #keepFinished(wish: Wish, fingerprint: string, result: ToolResult): void {
@@ -168,35 +183,6 @@ export class ExecutionService {
 
 const draining = 'The service is about to restart.';
 
-/** How far a call has come, for whoever has to answer before its end. */
-interface Progress {
-  hold: Hold | undefined;
-}
-
 function keyOf({ intent, endpoint }: Wish): IntentKey {
   return { orgId: endpoint.org.orgId, tool: intent.tool.name, intentId: intent.id };
-}
-
-/** What the record of an earlier call answers to this one; undefined while that call may still end well. */
-function resultOf(record: IntentRecord, { intent, endpoint }: Wish): ToolResult | undefined {
-  const id = toldId(intent);
-  switch (record.state) {
-    case 'ACCEPTED':
-    case 'CONFIRMED': {
-      const reply = intent.action.once?.repeat?.() ?? replyFrom(record.outcome.result);
-      return successResult(boundedReply(reply, id, endpoint.org.limits.toolOutputBytes), id, true);
-    }
-    case 'FAILED_LATER':
-      return failureResult('rejected', id, 'The request was taken at first, but failed later.');
-    case 'REJECTED':
-      return failureResult('rejected', id);
-    case 'UNKNOWN':
-      return failureResult('unknown', id);
-    case 'DEFERRED':
-      return deferredResult(id, intent.action.once?.deferred?.());
-    case 'RESERVED':
-    case 'SENDING':
-    case 'NOT_SENT':
-      return undefined;
-  }
 }

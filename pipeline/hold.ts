@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deadline } from './deadline';
+import { type LateWrites } from './late-writes';
+import { readingBack } from './reading-back';
 import { ToolFailure } from './tool-failure';
 import {
-  type Claim,
-  type ClaimAnswer,
   type IntentRecord,
+  type IntentState,
   type IntentStore,
-  type Outcome,
   type ReservedRecord,
-  type SettledState,
+  type Settlement,
   StoreUnavailableError,
 } from './store/store';
 
@@ -26,16 +26,10 @@ export interface Hold {
    */
   open(): Promise<void>;
   /**
-   * Writes the outcome. False if it is not on record, because somebody else decided meanwhile, or because the store failed
-   * at it several times: what happened is worth more than one hiccup of a disk.
+   * Writes the outcome, and resolves to the state it has led to. Undefined if it is not on record, because somebody else
+   * decided meanwhile, or because the store failed at it several times; then it is still tried in the background.
    */
-  settle(settlement: Settlement): Promise<boolean>;
-}
-
-export interface Settlement {
-  readonly state: Exclude<SettledState, 'DEFERRED'>;
-  readonly outcome: Outcome;
-  readonly body?: string;
+  settle(settlement: Settlement): Promise<IntentState | undefined>;
 }
 
 /** The hold of a tool that runs every time: always granted, nothing is written. */
@@ -47,31 +41,43 @@ export class FreeHold implements Hold {
     return Promise.resolve();
   }
 
-  settle(): Promise<boolean> {
-    return Promise.resolve(true);
+  settle({ state }: Settlement): Promise<IntentState> {
+    return Promise.resolve(state);
   }
 }
 
-/** The times of a claim, in milliseconds. */
-export interface HoldTimes {
-  /** From now; longer than everything the tool may take. */
-  readonly leaseMs: number;
+/** What every hold on a record is kept with. */
+export interface HoldKeeping {
+  readonly store: IntentStore;
+  /** Takes over what the store cannot take at once. */
+  readonly lateWrites: LateWrites;
   readonly retentionMs: number;
+  /** Told of every outcome on record that is to be sent again by itself. Must not throw. */
+  readonly onKept: (record: IntentRecord) => void;
+}
+
+/** By how much a lease outlasts the time of its send, in milliseconds: room for clocks and slow disks. */
+const leaseMarginMs = 22_000;
+
+/** How long others keep off an intent whose send may take `deadlineMs`, in milliseconds. */
+export function leaseMsFor(deadlineMs: number): number {
+  return deadlineMs + leaseMarginMs;
 }
 
 /** The hold on an intent claimed in the store. */
 export class ClaimedHold implements Hold {
-  readonly #store: IntentStore;
+  readonly #keeping: HoldKeeping;
   readonly #record: ReservedRecord;
-  readonly #times: HoldTimes;
+  readonly #leaseMs: number;
   readonly #deadline: Deadline;
   #opening: Promise<void> | undefined;
   #isOpen = false;
 
-  constructor(store: IntentStore, record: ReservedRecord, times: HoldTimes, deadline: Deadline) {
-    this.#store = store;
+  /** `leaseMs`, from when it is opened, must be longer than everything its holder may take. */
+  constructor(keeping: HoldKeeping, record: ReservedRecord, leaseMs: number, deadline: Deadline) {
+    this.#keeping = keeping;
     this.#record = record;
-    this.#times = times;
+    this.#leaseMs = leaseMs;
     this.#deadline = deadline;
   }
 
@@ -84,31 +90,51 @@ export class ClaimedHold implements Hold {
     return this.#opening;
   }
 
-  async settle({ state, outcome, body }: Settlement): Promise<boolean> {
+  async settle(settlement: Settlement): Promise<IntentState | undefined> {
+    return (await this.record(settlement))?.state;
+  }
+
+  /** As `settle`, but resolves to the whole record. */
+  async record(settlement: Settlement): Promise<IntentRecord | undefined> {
+    try {
+      return await persistently(() => this.#write(settlement));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#keeping.lateWrites.add(() => this.#write(settlement));
+      return undefined;
+    }
+  }
+
+  /** The record with this outcome; undefined where somebody else decided. */
+  async #write(settlement: Settlement): Promise<IntentRecord | undefined> {
+    const { store, retentionMs, onKept } = this.#keeping;
     const { key, owner, fence } = this.#record;
-    const { retentionMs } = this.#times;
-    const what = state === 'UNKNOWN' ? { state, outcome, ...(body !== undefined && { body }) } : { state, outcome };
-    const isOurs = (record: IntentRecord | undefined): boolean => record?.state === state && record.fence === fence;
-    const write = (): Promise<boolean> =>
-      readingBack(
-        async () => {
-          const { record } = await this.#store.settle({ key, owner, fence, ...what, retentionMs });
-          // Lost, too, may be told of a write whose answer got lost before.
-          return isOurs(record);
-        },
-        async () => isOurs(await this.#store.get(key)) || undefined,
-      );
-    return persistently(write).catch(falseIfUnavailable);
+    const record = await readingBack(
+      async () => {
+        const answer = await store.settle({ ...settlement, key, owner, fence, retentionMs });
+        // Lost, too, may be told of a write whose answer got lost before.
+        return answer.kind === 'written' ? answer.record : this.#settledAs(settlement, answer.record);
+      },
+      async () => this.#settledAs(settlement, await store.get(key)),
+    );
+    if (record !== undefined && 'nextTryAtMs' in record) onKept(record);
+    return record;
+  }
+
+  #settledAs({ state }: Settlement, record: IntentRecord | undefined): IntentRecord | undefined {
+    const isStillUnknown = this.#record.kept?.state === 'UNKNOWN' && state !== 'ACCEPTED';
+    const isOurs = record?.fence === this.#record.fence && record.state === (isStillUnknown ? 'UNKNOWN' : state);
+    return isOurs ? record : undefined;
   }
 
   async #startSending(): Promise<void> {
+    const { store } = this.#keeping;
     const { key, owner, fence } = this.#record;
-    const { leaseMs } = this.#times;
     const isSending = (record: IntentRecord | undefined): boolean =>
       record?.state === 'SENDING' && record.owner === owner && record.fence === fence;
     const isWritten = await readingBack(
-      async () => (await this.#store.startSending({ key, owner, fence, leaseMs })).kind === 'written',
-      async () => isSending(await this.#store.get(key)) || undefined,
+      async () => (await store.startSending({ key, owner, fence, leaseMs: this.#leaseMs })).kind === 'written',
+      async () => isSending(await store.get(key)) || undefined,
     ).catch(falseIfUnavailable);
     if (!isWritten) throw new ToolFailure('unavailable', undefined, { code: 'not_recorded' });
     // The caller may have been told by now that nothing was sent; then nothing may be.
@@ -117,26 +143,11 @@ export class ClaimedHold implements Hold {
   }
 }
 
-/**
- * Claims, and if the store's answer got lost, reads back whether the claim holds.
- *
- * @throws StoreUnavailableError if that cannot be found out either.
- */
-export function claimIntent(store: IntentStore, claim: Claim): Promise<ClaimAnswer> {
-  return readingBack(
-    () => store.claim(claim),
-    async () => {
-      const record = await store.get(claim.key);
-      const isOurs = record?.state === 'RESERVED' && record.owner === claim.owner;
-      return isOurs ? { kind: 'claimed', record } : undefined;
-    },
-  );
-}
-
-/** How often an outcome is written at most while the store fails, and the pause between, in milliseconds. */
+/** How often an outcome is written at most while the caller waits, and the pause between, in milliseconds. */
 const maxSettleTries = 3;
 const settlePauseMs = 100;
 
+/** What happened is worth more than one hiccup of a disk. */
 async function persistently<T>(write: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -145,18 +156,6 @@ async function persistently<T>(write: () => Promise<T>): Promise<T> {
       if (!(error instanceof StoreUnavailableError) || attempt === maxSettleTries) throw error;
       await sleep(settlePauseMs);
     }
-  }
-}
-
-/** Writes; where the store failed so that the write may have happened all the same, asks what is there. */
-async function readingBack<T>(write: () => Promise<T>, readBack: () => Promise<T | undefined>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!(error instanceof StoreUnavailableError) || error.reason === 'full') throw error;
-    const found = await readBack().catch(() => undefined);
-    if (found === undefined) throw error;
-    return found;
   }
 }
 

@@ -1,4 +1,7 @@
 /** The pipeline: one tool call in, executed once, one result out. */
+export { type Alarm, type Ring } from './deferral/alarm';
+export { openAlarm, type OpenAlarmOptions } from './deferral/open-alarm';
+export { type RedeliveryObservation, type RedeliveryResult } from './deferral/redelivery';
 export { type BreakerSettings, type CircuitState, defaultBreaker } from './delivery/circuit-breaker';
 export {
   type CircuitObservation,
@@ -8,6 +11,7 @@ export {
   type NotSent,
 } from './delivery/delivery';
 export { type Reach, reachOf } from './delivery/reach';
+export { signatureHeaders, signingKey } from './delivery/signature';
 export { type UrlAllowance, urlFault } from './delivery/url-policy';
 export { webhookFault } from './delivery/webhook-settings';
 export { type Edge, realEdge } from './edge';
@@ -17,7 +21,23 @@ export { type Json, type JsonObject } from './json';
 export { type LatencySummary } from './latencies';
 export { defaultPipelineLimits, type PipelineLimits } from './limits';
 export { errorName, errorPlaces, type Log, silentLog } from './log';
-export { defaultDeadlineMs, defaultMaxConcurrent, type PipelineOrg, type PipelineWebhook } from './org';
+export { type Attempt, attemptsOf } from './operator/attempts';
+export { type ChangeMaker, type IntentChange } from './operator/audit';
+export {
+  type Asked,
+  type ChangeAnswer,
+  type OperatorOptions,
+  OperatorService,
+  type ResendAnswer,
+} from './operator/operator-service';
+export { isInFlight, type OperatorAction, operatorActions, possibleActions } from './operator/possible';
+export {
+  defaultDeadlineMs,
+  defaultDeferMaxAgeMs,
+  defaultMaxConcurrent,
+  type PipelineOrg,
+  type PipelineWebhook,
+} from './org';
 export { escapeUnprintable } from './printable';
 export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';
 export { type Observation, type OrgStats, unknownToolLabel } from './stats';

@@ -24,6 +24,18 @@ export interface PipelineWebhook extends UrlAllowance {
   readonly signingSecrets?: readonly string[];
   /** Most requests at a time. */
   readonly maxConcurrent: number;
+  /**
+   * Whether what provably could not be sent within the call's time is kept and delivered later, for tools whose result is
+   * for later. Default false.
+   */
+  readonly defer?: boolean;
+  /** How long it is kept to be delivered, in milliseconds. Default `defaultDeferMaxAgeMs`. */
+  readonly deferMaxAgeMs?: number;
+  /**
+   * Whether the receiver acts once on what comes twice, told by `intent_id`. Only then is a request whose outcome is
+   * unknown sent again by itself. Default false.
+   */
+  readonly deduplicates?: boolean;
   /** Tools whose calls are delivered as events, such as `escalate_call`. */
   readonly events: readonly string[];
   /** When it is given a rest because it fails. Default `defaultBreaker`. */
@@ -37,3 +49,6 @@ export const defaultDeadlineMs = 8_000;
 
 /** An org's requests at a time, unless set otherwise. */
 export const defaultMaxConcurrent = 10;
+
+/** How long a request is kept to be delivered later, unless set otherwise: a day, in milliseconds. */
+export const defaultDeferMaxAgeMs = 24 * 60 * 60 * 1_000;

@@ -1,17 +1,21 @@
 import { type Wish } from './attempt';
 import { type CircuitObservation, type DeliveryObservation } from './delivery/delivery';
-import { Webhook } from './delivery/webhook';
-import { webhookFault } from './delivery/webhook-settings';
+import { type Alarm, type Ring, TimerAlarm } from './deferral/alarm';
+import { Deferrals } from './deferral/deferrals';
+import { Redelivery, type RedeliveryObservation, type RedeliveryResult } from './deferral/redelivery';
 import { type OrgEndpoint } from './door';
 import { type Edge, realEdge } from './edge';
+import { observerFailed, openEndpoint } from './endpoint';
 import { defaultRetentionMs, ExecutionService } from './execution-service';
+import { type HoldKeeping } from './hold';
 import { IntentService } from './intent-service';
+import { LateWrites } from './late-writes';
 import { harmless, harmlessLog } from './listener';
 import { errorFields, type Log, withFields } from './log';
 import { type PipelineOrg } from './org';
-import { printable, printableName } from './printable';
+import { printableName } from './printable';
 import { CallCounter, type Observation, type OrgStats, unknownToolLabel } from './stats';
-import { type IntentKey, type IntentStore } from './store/store';
+import { type IntentKey, type IntentRecord, type IntentStore } from './store/store';
 import { type Tool } from './tool';
 import { type ToolCall } from './tool-call';
 import { type SessionTool, type ToolRegistry } from './tool-registry';
@@ -33,6 +37,10 @@ export interface RealtimeHandlerOptions {
   readonly observeDelivery?: (observation: DeliveryObservation) => void;
   /** Told when a webhook is given a rest, and when it is over, for metrics. That it throws is logged, and changes nothing. */
   readonly observeCircuit?: (observation: CircuitObservation) => void;
+  /** Told of every delivery without a caller that has ended, for metrics. That it throws is logged, and changes nothing. */
+  readonly observeRedelivery?: (observation: RedeliveryObservation) => void;
+  /** Makes the alarm clock for what is put off; see `openAlarm`. Default: timers of this process. */
+  readonly alarm?: (ring: Ring) => Alarm;
   /** Clock and randomness. Default: the machine's. */
   readonly edge?: Edge;
 }
@@ -53,6 +61,9 @@ export class RealtimeHandler {
   readonly #endpoints = new Map<string, OrgEndpoint & { readonly counter: CallCounter }>();
   readonly #intents: IntentService;
   readonly #execution: ExecutionService;
+  readonly #lateWrites: LateWrites;
+  readonly #redelivery: Redelivery;
+  readonly #deferrals: Deferrals;
   readonly #log: Log;
   readonly #edge: Edge;
   readonly #observe: (observation: Observation) => void;
@@ -65,16 +76,32 @@ export class RealtimeHandler {
     this.#edge = edge;
     this.#observe = harmless(options.observe ?? (() => undefined), this.#log, observerFailed);
     this.#intents = new IntentService(edge);
-    this.#execution = new ExecutionService({
-      store,
-      edge,
-      retentionMs: options.retentionMs ?? defaultRetentionMs,
-    });
     for (const org of orgs) {
       if (this.#endpoints.has(org.orgId)) throw new TypeError(`There are two orgs named ${org.orgId}.`);
-      const webhook = webhookOf(org, options, this.#log);
-      this.#endpoints.set(org.orgId, { org, webhook, counter: new CallCounter(org.orgId, store.kind) });
+      const endpoint = openEndpoint(org, { ...options, edge, log: this.#log });
+      this.#endpoints.set(org.orgId, { ...endpoint, counter: new CallCounter(org.orgId, store.kind) });
     }
+    this.#lateWrites = new LateWrites(edge, this.#log);
+    const keeping: HoldKeeping = {
+      store,
+      lateWrites: this.#lateWrites,
+      retentionMs: options.retentionMs ?? defaultRetentionMs,
+      onKept: (record) => this.#deferrals.kept(record),
+    };
+    this.#execution = new ExecutionService({ keeping, edge });
+    this.#redelivery = new Redelivery({
+      keeping,
+      edge,
+      endpointOf: (orgId) => this.#endpoints.get(orgId),
+      log: this.#log,
+      observe: harmless(options.observeRedelivery ?? (() => undefined), this.#log, observerFailed),
+    });
+    this.#deferrals = new Deferrals({
+      redelivery: this.#redelivery,
+      edge,
+      log: this.#log,
+      alarm: options.alarm ?? ((ring) => new TimerAlarm(ring, edge)),
+    });
   }
 
   /** Prepares and executes. Never rejects. */
@@ -106,14 +133,35 @@ export class RealtimeHandler {
     return this.#endpoints.get(orgId)?.counter.stats();
   }
 
+  /** Sends what was kept of an intent, now; see `Redelivery.redeliver`. */
+  redeliver(key: IntentKey, fence: number, by: 'worker' | 'operator'): Promise<RedeliveryResult> {
+    return this.#redelivery.redeliver(key, fence, by);
+  }
+
+  /** What a sweep of the store has found due is sent in the background, each once whoever else is told of it. */
+  deliverDue(records: readonly IntentRecord[]): void {
+    this.#deferrals.due(records);
+  }
+
+  /**
+   * Tries to write outcomes that the store could not take before. To be called before a sweep, which would take sends
+   * whose outcome is not on record for lost ones. Never rejects.
+   */
+  recordLate(): Promise<void> {
+    return this.#lateWrites.flush();
+  }
+
   /** From now on calls that would run a tool are answered `unavailable_now`; what runs goes on and is recorded. */
   drain(): void {
     this.#execution.drain();
+    this.#deferrals.drain();
+    this.#redelivery.drain();
   }
 
-  /** Resolves when everything that runs is recorded. */
-  idle(): Promise<void> {
-    return this.#execution.idle();
+  /** Resolves when everything that runs is recorded; where the store cannot take it, at most `lateWriteMs` later. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#execution.idle(), this.#redelivery.idle()]);
+    await this.#lateWrites.idle(lateWriteMs);
   }
 
   /** Forgets what is held in front of the store of an intent; for whoever changes its record. */
@@ -123,6 +171,7 @@ export class RealtimeHandler {
 
   /** Closes the connections to all webhooks; what is still being sent is cut off. Wait for `idle` before. */
   async close(): Promise<void> {
+    await Promise.all([this.#deferrals.close(), this.#lateWrites.stop()]);
     const webhooks = [...this.#endpoints.values()].flatMap(({ webhook }) => webhook ?? []);
     await Promise.all(webhooks.map((webhook) => webhook.close()));
   }
@@ -165,38 +214,15 @@ export class RealtimeHandler {
   }
 }
 
+/** How long a store that fails is given to take what came of the last calls, in milliseconds. */
+const lateWriteMs = 2_000;
+
 /** What is left to do for a call: nothing but to answer, or to execute. */
 type Plan =
   { readonly kind: 'answer'; readonly result: ToolResult } | { readonly kind: 'execute'; readonly wish: Wish };
 
 function answer(result: ToolResult): Plan {
   return { kind: 'answer', result };
-}
-
-function webhookOf(
-  { orgId, tools: names, webhook }: PipelineOrg,
-  { tools, edge = realEdge, observeDelivery = nobody, observeCircuit = nobody }: RealtimeHandlerOptions,
-  log: Log,
-): Webhook | undefined {
-  const unknown = names.find((name) => tools.get(name) === undefined);
-  if (unknown !== undefined) throw new TypeError(`${orgId}: tools: there is no tool named ${printable(unknown)}.`);
-  if (webhook === undefined) return undefined;
-  const fault = webhookFault(webhook);
-  if (fault !== undefined) throw new TypeError(`${orgId}: ${fault}`);
-  const onDelivery = harmless(observeDelivery, log, observerFailed);
-  const onCircuit = harmless(observeCircuit, log, observerFailed);
-  return new Webhook(webhook, {
-    edge,
-    log: withFields(log, { orgId }),
-    observe: (delivery) => onDelivery({ orgId, ...delivery }),
-    observeCircuit: (change) => onCircuit({ orgId, ...change }),
-  });
-}
-
-const observerFailed = 'Observer failed';
-
-function nobody(): void {
-  return undefined;
 }
 
 /**

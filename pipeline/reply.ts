@@ -25,6 +25,11 @@ export function boundedReply(reply: ToolReply, id: ToldId | undefined, maxBytes:
   return { message: message.slice(0, Math.max(0, Math.floor(room / 6))) || doneMessage, ...ending };
 }
 
+/** As `boundedReply`, for what is answered as deferred. */
+export function boundedDeferral(reply: ToolReply, id: ToldId | undefined, maxBytes: number): ToolReply {
+  return boundedReply(reply, id, maxBytes - '"status":"deferred",'.length);
+}
+
 /** The text under which a reply is kept in the store. */
 export function replyText(reply: ToolReply): string {
   return JSON.stringify(reply);

@@ -62,8 +62,13 @@ export interface Once<Args> {
    * contains what should not be kept.
    */
   repeat?(args: Args): ToolReply;
-  /** What is told while it is kept to be delivered later. Default: that it is noted. */
+  /**
+   * What is told while it is kept to be delivered later. Without it the tool is for now and nothing of it is kept for
+   * later; with it, `effect` must be `webhook`, and orgs with `webhook.defer` keep what could not be delivered.
+   */
   deferred?(args: Args): ToolReply;
+  /** From when on it must not be delivered any more, in milliseconds since the epoch. Default: the org's limit alone. */
+  deferUntilMs?(args: Args): number;
 }
 
 /** What the model is told after success. A plain string is a message alone. */
@@ -138,17 +143,24 @@ export interface BoundOnce {
   readonly idName: string | undefined;
   readonly repeat: (() => ToolReply) | undefined;
   readonly deferred: (() => ToolReply) | undefined;
+  readonly deferUntilMs: (() => number) | undefined;
 }
 
 /**
  * Makes a tool.
  *
- * @throws TypeError for a name the Realtime API refuses, or a schema JSON Schema cannot express.
+ * @throws TypeError for a name the Realtime API refuses, a schema JSON Schema cannot express, or `once.deferred` in a tool
+ *   with an effect of its own.
  */
 export function defineTool<Parameters extends z.ZodObject>(definition: ToolDefinition<Parameters>): Tool {
   const { name, description, topic, effect = 'own' } = definition;
   if (!toolNamePattern.test(name)) {
     throw new TypeError(`The tool name ${JSON.stringify(name)} must be 1 to 64 letters, digits, "_" or "-".`);
+  }
+  if (definition.once?.deferred !== undefined && effect !== 'webhook') {
+    throw new TypeError(
+      `The tool ${name} has once.deferred and so needs effect: 'webhook': nothing else can be put off.`,
+    );
   }
   return {
     name,
@@ -204,5 +216,6 @@ function boundOnce<Args>(once: Once<Args>, args: Args, json: JsonObject): BoundO
     idName: once.idName,
     repeat: once.repeat === undefined ? undefined : once.repeat.bind(undefined, args),
     deferred: once.deferred === undefined ? undefined : once.deferred.bind(undefined, args),
+    deferUntilMs: once.deferUntilMs === undefined ? undefined : once.deferUntilMs.bind(undefined, args),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseInstant } from '../instant';
+import { type Instant, parseInstant } from '../instant';
 import { normalText } from '../json';
 import { defineTool, type ToolReply } from '../tool';
 
@@ -46,6 +46,7 @@ export const createAppointment = defineTool({
     idName: 'appointment_id',
     repeat: booked,
     deferred: noted,
+    deferUntilMs: ({ start_time }) => instantOf(start_time).epochSeconds * 1_000,
   },
   async execute(appointment, ctx) {
     await ctx.deliver();
@@ -90,7 +91,11 @@ function isEmailAddress(text: string): boolean {
 }
 
 function utc(text: string): string {
+  return instantOf(text).utc;
+}
+
+function instantOf(text: string): Instant {
   const instant = parseInstant(text);
   if (instant === undefined) throw new TypeError('A time was used before it was validated.');
-  return instant.utc;
+  return instant;
 }

@@ -10,15 +10,13 @@ import { failureStatuses, type ToolResult } from '../../pipeline/tool-result';
 import { Closing } from './support/closing';
 import { FailingStore } from './support/failing-store';
 import { LogLines } from './support/log-lines';
-import { bookingCall, orgId, pipeline } from './support/pipeline';
+import { bookingCall, bookingKey, orgId, pipeline } from './support/pipeline';
 import { accept, catching, hang, status } from './support/webhook-catcher';
 
 const opened = new Closing();
 afterEach(() => opened.all());
 
 const catcherWith = catching(opened);
-
-const bookingKey: IntentKey = { orgId, tool: 'create_appointment', intentId: 'd18ac5debf0904d4' };
 
 /** A tool that does what the test says; its key is `id` alone. */
 const toolThat = (execute: (ctx: ToolContext, note: string | undefined) => Promise<string> | string) =>

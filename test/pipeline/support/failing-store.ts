@@ -4,6 +4,8 @@ import {
   type ClaimAnswer,
   type IntentKey,
   type IntentRecord,
+  type Reclaim,
+  type ReclaimAnswer,
   type Settle,
   type SettleAnswer,
   type StartSending,
@@ -12,7 +14,9 @@ import {
   type UnavailableReason,
 } from '../../../pipeline/store/store';
 
-type Operation = 'claim' | 'startSending' | 'settle' | 'get';
+const operations = ['claim', 'reclaim', 'startSending', 'settle', 'get', 'watch'] as const;
+
+type Operation = (typeof operations)[number];
 
 /** How an operation fails: before it was written, or after, so that only the answer is lost. */
 export interface StoreFault {
@@ -30,6 +34,10 @@ export class FailingStore extends MemoryStore {
     return this.#through('claim', () => super.claim(claim));
   }
 
+  override reclaim(reclaim: Reclaim): Promise<ReclaimAnswer> {
+    return this.#through('reclaim', () => super.reclaim(reclaim));
+  }
+
   override startSending(start: StartSending): Promise<StartSendingAnswer> {
     return this.#through('startSending', () => super.startSending(start));
   }
@@ -40,6 +48,16 @@ export class FailingStore extends MemoryStore {
 
   override get(key: IntentKey): Promise<IntentRecord | undefined> {
     return this.#through('get', () => super.get(key));
+  }
+
+  override watch(key: IntentKey, onMove: () => void): Promise<() => void> {
+    return this.#through('watch', () => super.watch(key, onMove));
+  }
+
+  /** Every operation fails, as if the server were gone. */
+  breakDown(): void {
+    const fault: StoreFault = { reason: 'down', isWritten: false };
+    for (const operation of operations) this.faults[operation] = fault;
   }
 
   async #through<T>(operation: Operation, work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { defaultPipelineLimits, type PipelineLimits } from '../../../pipeline/li
 import { type Log, silentLog } from '../../../pipeline/log';
 import { type PipelineOrg, type PipelineWebhook } from '../../../pipeline/org';
 import { RealtimeHandler, type RealtimeHandlerOptions } from '../../../pipeline/realtime-handler';
-import { type IntentStore } from '../../../pipeline/store/store';
+import { type IntentKey, type IntentStore } from '../../../pipeline/store/store';
 import { type Tool } from '../../../pipeline/tool';
 import { type ToolCall } from '../../../pipeline/tool-call';
 import { ToolRegistry } from '../../../pipeline/tool-registry';
@@ -12,6 +12,9 @@ import { appointment } from './appointment';
 import { type Closing } from './closing';
 
 export const orgId = 'org_1';
+
+/** The key of the appointment. */
+export const bookingKey: IntentKey = { orgId, tool: 'create_appointment', intentId: 'd18ac5debf0904d4' };
 
 /** A call that books the appointment; tests say only what matters to them. */
 export function bookingCall(changes: Partial<ToolCall> = {}): ToolCall {
