@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CircuitObservation, DeliveryObservation } from '../pipeline';
+import type { CircuitObservation, DeliveryObservation, IntentChange } from '../pipeline';
 import type { Ending, SessionMeter } from '../relay';
 import { createTraffic } from './metrics/traffic';
 
@@ -15,6 +15,10 @@ export interface Metrics {
   webhookCalled(delivery: DeliveryObservation): void;
   /** An org's webhook is given a rest, is tried again after it, or answers again. */
   circuitChanged(change: CircuitObservation): void;
+  /** Something that was kept was sent without a caller, or expired before it was: how it is left. */
+  redelivered(orgId: string, outcome: string): void;
+  /** The operator or a callback changed an intent. */
+  intentChanged(change: IntentChange): void;
   /** Counts what sessions send. */
   readonly meter: SessionMeter;
   /** What `/metrics` answers. */
@@ -83,6 +87,12 @@ export function createMetrics(): Metrics {
     buckets: latencyBucketsS,
     registers,
   });
+  const redeliveries = new Counter({
+    name: 'relay_deferred_deliveries_total',
+    help: 'Deliveries without a caller that ended, by org and by how they left the intent; expired ones were never made.',
+    labelNames: ['org', 'outcome'],
+    registers,
+  });
   const circuitOpen = new Gauge({
     name: 'relay_webhook_circuit_open',
     help: "1 while an org's webhook is given a rest because it fails, 0 when it has answered again.",
@@ -93,6 +103,12 @@ export function createMetrics(): Metrics {
     name: 'relay_webhook_circuit_changes_total',
     help: 'Changes of the circuit breaker, by org and by the state it came to.',
     labelNames: ['org', 'state'],
+    registers,
+  });
+  const intentChanges = new Counter({
+    name: 'relay_intent_changes_total',
+    help: 'Changes of intents by the operator or by callbacks, by org and by the state they led to.',
+    labelNames: ['org', 'by', 'state'],
     registers,
   });
   const limitsReached = new Counter({
@@ -121,10 +137,12 @@ export function createMetrics(): Metrics {
       deliveries.inc({ org, outcome });
       deliverySeconds.observe({ org }, durationMs / 1_000);
     },
+    redelivered: (org, outcome) => redeliveries.inc({ org, outcome }),
     circuitChanged({ orgId: org, state }) {
       circuitOpen.set({ org }, state === 'closed' ? 0 : 1);
       circuitChanges.inc({ org, state });
     },
+    intentChanged: ({ key, by, to: state }) => intentChanges.inc({ org: key.orgId, by, state }),
     meter: { ...traffic, limitReached: (limit) => limitsReached.inc({ limit }) },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

@@ -1,5 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { builtInTools, type IntentStore, openStore, RealtimeHandler, ToolRegistry } from '../pipeline';
+import {
+  builtInTools,
+  defaultRetentionMs,
+  type IntentStore,
+  openAlarm,
+  openStore,
+  OperatorService,
+  RealtimeHandler,
+  ToolRegistry,
+} from '../pipeline';
 import { createGate } from './auth';
 import { createClientTokens } from './auth/client-token';
 import type { RelayConfig } from './config';
@@ -60,6 +69,16 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     observe: ({ tool, outcome, durationMs }) => metrics.toolAnswered(tool, outcome, durationMs),
     observeDelivery: (delivery) => metrics.webhookCalled(delivery),
     observeCircuit: (change) => metrics.circuitChanged(change),
+    observeRedelivery: ({ orgId, outcome }) => metrics.redelivered(orgId, outcome.toLowerCase()),
+    alarm: (ring) => openAlarm(config.storeUrl, ring, { log }),
+  });
+  const operator = new OperatorService({
+    store,
+    log,
+    retentionMs: defaultRetentionMs,
+    forget: (key) => handler.forget(key),
+    redeliver: (key, fence, by) => handler.redeliver(key, fence, by),
+    observe: (change) => metrics.intentChanged(change),
   });
   const sessions = createSessions({
     upstream: { ...upstream, apiKey: upstream.apiKey ?? '' },
@@ -72,7 +91,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
 
   const app = createApp({ config, log, metrics });
   const closeServer = boundedClose(app.server);
-  addRoutes(app, { config, gate, tokens, handler, store, metrics, isDraining: () => isDraining });
+  addRoutes(app, { config, gate, tokens, handler, operator, store, metrics, isDraining: () => isDraining });
   addUpgrade(app.server, {
     gate,
     limits,
@@ -81,8 +100,18 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     hasRoom: (org) => sessions.hasRoom(org),
     open: (client, org) => sessions.open(client, org),
   });
-  await app.listen({ host: listen.host, port: listen.port });
-  const stopSweeper = startSweeper(store, log);
+  try {
+    await app.listen({ host: listen.host, port: listen.port });
+  } catch (error) {
+    await handler.close();
+    throw error;
+  }
+  const stopSweeper = startSweeper({
+    store,
+    handler,
+    expired: ({ orgId }) => metrics.redelivered(orgId, 'expired'),
+    log,
+  });
 
   const stopAll = () =>
     drain(

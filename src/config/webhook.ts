@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defaultBreaker, defaultDeadlineMs, defaultMaxConcurrent } from '../../pipeline';
-import { notYet, text, wholeNumber } from './values';
+import { defaultBreaker, defaultDeadlineMs, defaultDeferMaxAgeMs, defaultMaxConcurrent } from '../../pipeline';
+import { credential, text, wholeNumber } from './values';
 
 /**
  * `orgs.<id>.webhook`. What URL, headers and secrets may be is judged by the pipeline, which uses them, when all settings
@@ -32,10 +32,14 @@ export const webhookSchema = z.strictObject({
     .prefault({}),
   /** Whether the hook may be inside one's own network. */
   allowPrivateNetwork: z.boolean().default(false),
-  deduplicates: notYet('sending again to a hook that recognises repeats').optional(),
-  defer: notYet('deferred delivery').optional(),
-  deferMaxAgeMs: notYet('deferred delivery').optional(),
-  callbackSecret: notYet('callback from a finished Zap').optional(),
+  /** Whether the Zap looks up `intent_id` and acts once on what comes twice; then what is in doubt is sent again. */
+  deduplicates: z.boolean().default(false),
+  /** Whether appointments that provably could not be sent are kept and delivered later. */
+  defer: z.boolean().default(false),
+  /** Milliseconds they are kept; never longer than until the appointment begins. */
+  deferMaxAgeMs: wholeNumber(1_000, 30 * 86_400_000).default(defaultDeferMaxAgeMs),
+  /** With it the receiver may report how an intent ended; what it may be in a signature says src/auth/callback-gate.ts. */
+  callbackSecret: credential.min(24).optional(),
 });
 
 export type WebhookSettings = z.infer<typeof webhookSchema>;

@@ -331,9 +331,9 @@ describe('what is wrong', () => {
     ],
     ['telephony', orgs({ telephony: {} }), 'orgs.acme.telephony: is not possible yet'],
     [
-      'deferred delivery',
-      orgs({ webhook: { url: hook, defer: true } }),
-      'orgs.acme.webhook.defer: is not possible yet',
+      'a promise for no time',
+      orgs({ webhook: { url: hook, defer: true, deferMaxAgeMs: 0 } }),
+      'orgs.acme.webhook.deferMaxAgeMs: must be a whole number from 1000 to 2592000000',
     ],
     ['tools in JSON', { ...orgs({}), tools: [{ name: 'x' }] }, 'tools[0]: must be made with defineTool'],
     [

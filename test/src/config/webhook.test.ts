@@ -128,3 +128,15 @@ describe('webhook.breaker', () => {
     expect(wrong({ breaker })).toEqual([`relay.config.json: orgs.clinic.webhook.breaker.${expected}`]);
   });
 });
+
+describe('what cannot be sent at once, or may have been', () => {
+  it('is neither kept nor sent again unless the org says so', () => {
+    const [, clinic] = pipelineOrgs(ready({}));
+    expect(clinic?.webhook).toMatchObject({ defer: false, deferMaxAgeMs: 86_400_000, deduplicates: false });
+  });
+
+  it('is dealt with as the org says', () => {
+    const [, clinic] = pipelineOrgs(ready({ defer: true, deferMaxAgeMs: 3_600_000, deduplicates: true }));
+    expect(clinic?.webhook).toMatchObject({ defer: true, deferMaxAgeMs: 3_600_000, deduplicates: true });
+  });
+});
