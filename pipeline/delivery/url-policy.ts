@@ -52,13 +52,13 @@ function placeFault({ protocol, hostname, port }: URL, allowance: UrlAllowance):
   switch (reachOf(hostname)) {
     case 'loopback':
       if (allowLoopback || allowPrivateNetwork) return undefined;
-      return 'leads to this machine; set allowPrivateNetwork if that is wanted';
+      return 'leads to this machine; set webhook.allowPrivateNetwork of its org if that is wanted';
     case 'private':
       if (allowPrivateNetwork) return undefined;
-      return 'leads into a private network; set allowPrivateNetwork if that is wanted';
+      return 'leads into a private network; set webhook.allowPrivateNetwork of its org if that is wanted';
     case 'reserved':
       if (allowPrivateNetwork) return inTheClear;
-      return 'leads to an address that no public host has; set allowPrivateNetwork if that is wanted';
+      return 'leads to an address that no public host has; set webhook.allowPrivateNetwork of its org if that is wanted';
     case 'public':
       if (inTheClear !== undefined) return inTheClear;
       if (port === '' || allowPrivateNetwork || allowedHosts !== undefined) return undefined;

@@ -122,7 +122,7 @@ describe('this machine, allowed only where loopback is', () => {
     'http://loc\u00adalhost/',
     'http://ｌｏｃａｌｈｏｓｔ/',
   ])('%s', (url) => {
-    expect(urlFault(url, nothing)).toMatch(/^leads to this machine; set allowPrivateNetwork/);
+    expect(urlFault(url, nothing)).toMatch(/^leads to this machine; set webhook.allowPrivateNetwork/);
     expect(urlFault(url, loopback)).toBeUndefined();
     expect(urlFault(url, everything)).toBeUndefined();
   });
@@ -154,7 +154,7 @@ describe('private networks, allowed only where they are', () => {
     'http://router.home.arpa/',
     'http://metadata.google.internal/',
   ])('%s', (url) => {
-    expect(urlFault(url, nothing)).toMatch(/^leads into a private network; set allowPrivateNetwork/);
+    expect(urlFault(url, nothing)).toMatch(/^leads into a private network; set webhook.allowPrivateNetwork/);
     expect(urlFault(url, loopback)).toMatch(/^leads into a private network/);
     expect(urlFault(url, everything)).toBeUndefined();
   });
@@ -164,7 +164,7 @@ describe('addresses of no public host, allowed only where private networks are',
   it.each(forbiddenAddresses)('%s: %s', (address) => {
     const url = urlOf(address);
     expect(urlFault(url, nothing)).toMatch(
-      /^leads (?:to this machine|into a private network|to an address that no public host has); set allowPrivateNetwork/,
+      /^leads (?:to this machine|into a private network|to an address that no public host has); set webhook.allowPrivateNetwork/,
     );
     expect(urlFault(url, everything)).toBeUndefined();
   });

@@ -89,9 +89,15 @@ describe('webhookHosts', () => {
 
 describe('a webhook that leads where it must not', () => {
   it.each([
-    ['https://169.254.169.254/canary', 'leads into a private network; set allowPrivateNetwork if that is wanted'],
-    ['https://[::ffff:10.0.0.1]/canary', 'leads into a private network; set allowPrivateNetwork if that is wanted'],
-    ['https://[2002:7f00:1::]/canary', 'leads to an address that no public host has; set allowPrivateNetwork'],
+    [
+      'https://169.254.169.254/canary',
+      'leads into a private network; set webhook.allowPrivateNetwork of its org if that is wanted',
+    ],
+    [
+      'https://[::ffff:10.0.0.1]/canary',
+      'leads into a private network; set webhook.allowPrivateNetwork of its org if that is wanted',
+    ],
+    ['https://[2002:7f00:1::]/canary', 'leads to an address that no public host has; set webhook.allowPrivateNetwork'],
     ['https://canary.example:8443/', "has another port than 443; name all webhooks' hosts, this one with its port"],
     ['https://canary@hooks.example.com/', 'must not contain a user name or password'],
     ['https://canary.example./', 'has no proper host name'],
