@@ -50,14 +50,14 @@ export class Leg {
     return this.lastMessageMs;
   }
 
-  /** Sends one text message; silently nothing once the socket is closing. */
-  send(data: Buffer | string): void {
+  /** Sends one message, text unless told otherwise; silently nothing once the socket is closing. */
+  send(data: Buffer | string, isBinary = false): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     if (this.socket.bufferedAmount > this.limits.bufferMaxBytes) {
       this.events.onStalled();
       return;
     }
-    this.socket.send(data, asText, this.onFlushed);
+    this.socket.send(data, isBinary ? asBinary : asText, this.onFlushed);
     if (this.isHigh || this.socket.bufferedAmount <= this.limits.bufferHighBytes) return;
     this.isHigh = true;
     this.stalled = setTimeout(this.events.onStalled, this.limits.slowClientMs);
@@ -144,3 +144,4 @@ export class Leg {
 }
 
 const asText = { binary: false };
+const asBinary = { binary: true };

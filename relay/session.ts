@@ -3,6 +3,7 @@ import { Calls } from './calls';
 import { type ClientSide, type OpenClientSide } from './client-side';
 import { realtimeClient } from './client-socket';
 import { IdleWatch } from './idle-watch';
+import { inTurn } from './in-turn';
 import { Leg } from './leg';
 import { type SessionLimits } from './limits';
 import { type Effect, type SessionEvent, type SessionState, type TimerName } from './model';
@@ -70,6 +71,13 @@ export function startSession(options: SessionOptions): Session {
   const startedAtMs = performance.now();
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Ending>();
 
+  /** Every event passes here, one at a time: what an effect causes waits until the effects before it are done. */
+  const dispatch = inTurn<SessionEvent>((event) => {
+    const { state: after, effects } = safeStep(event);
+    state = after;
+    effects.forEach(perform);
+  });
+
   const upstream = connectUpstream(options.upstream, limits);
   onConnectFailure(upstream, (failure) => dispatch({ kind: 'upstream.failed', failure }));
   upstream.on('error', (error) => {
@@ -99,24 +107,9 @@ export function startSession(options: SessionOptions): Session {
 
   const first = start({ config: options.config, limits, clientConfirmsHeard: down.confirmsHeard });
   let state: SessionState = first.state;
-  const queue: SessionEvent[] = [];
-  let isDispatching = false;
   first.effects.forEach(perform);
   guarded(() => log.info({}, 'Session started'));
   return { id, ended, drain: () => dispatch({ kind: 'drain' }), end: (cause) => dispatch({ kind: 'end', cause }) };
-
-  /** Every event passes here, one at a time: what an effect causes waits until the effects before it are done. */
-  function dispatch(event: SessionEvent): void {
-    queue.push(event);
-    if (isDispatching) return;
-    isDispatching = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { state: after, effects } = safeStep(next);
-      state = after;
-      effects.forEach(perform);
-    }
-    isDispatching = false;
-  }
 
   function safeStep(event: SessionEvent): Step {
     try {

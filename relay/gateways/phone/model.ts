@@ -9,6 +9,8 @@ import { type Playback } from './playback';
 
 /** What can happen to a phone. */
 export type PhoneEvent =
+  /** The start of the stream is awaited from now on: the session has begun, or the carrier has opened its socket. */
+  | { readonly kind: 'awaited' }
   /** The carrier says something. */
   | { readonly kind: 'carrier'; readonly event: Exclude<CarrierEvent, { kind: 'started' }> }
   /** The carrier's stream starts; `isExpected`: it belongs to the call this session is for. */

@@ -27,13 +27,10 @@ export interface PhoneStep {
   readonly effects: readonly PhoneEffect[];
 }
 
-/** The first state of a phone: its stream is expected, and has so long to start. */
-export function expectCall(settings: PhoneSettings): PhoneStep {
+/** The first state of a phone: nobody is on the line. */
+export function expectCall(settings: PhoneSettings): Expected {
   const session: SessionFacts = { isReady: false, isInterruptible: true, active: [], discarded: [] };
-  return {
-    state: { phase: 'expected', settings, session, toldFaults: [] },
-    effects: [{ kind: 'timer.set', timer: 'start', afterMs: settings.limits.startMs }],
-  };
+  return { phase: 'expected', settings, session, toldFaults: [] };
 }
 
 /**
@@ -55,6 +52,8 @@ export function phoneStep(state: PhoneState, event: PhoneEvent, nowMs: number): 
 
 function stepExpected(state: Expected, event: PhoneEvent, nowMs: number): PhoneStep {
   switch (event.kind) {
+    case 'awaited':
+      return { state, effects: [{ kind: 'timer.set', timer: 'start', afterMs: state.settings.limits.startMs }] };
     case 'started':
       return event.isExpected ? answer(state, event.start, nowMs) : over('carrier_unknown_call');
     case 'session': {
@@ -104,6 +103,7 @@ function answer(state: Expected, start: CallStart, nowMs: number): PhoneStep {
 function stepOnCall(call: OnCall, event: PhoneEvent, nowMs: number): PhoneStep {
   const draft: PhoneDraft = { call, effects: [], nowMs };
   switch (event.kind) {
+    case 'awaited':
     case 'started':
       return over('carrier_second_start');
     case 'session':
