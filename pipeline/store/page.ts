@@ -32,7 +32,7 @@ export function isWanted({ key, state, updatedAtMs }: IntentRecord, query: Inten
 
 /** How many records the page may hold. */
 export function pageSize({ limit }: Pick<IntentQuery, 'limit'>): number {
-  return Math.min(Math.max(1, Math.floor(limit)), maxPageRecords);
+  return Math.min(Math.max(1, Math.floor(limit) || 1), maxPageRecords);
 }
 
 /**

@@ -37,10 +37,15 @@ export class IntentDatabase {
          state = excluded.state, due_ms = excluded.due_ms, moved_ms = excluded.moved_ms, record = excluded.record`,
     );
     this.#delete = database.prepare('DELETE FROM intents WHERE org_id = ? AND tool = ? AND intent_id = ?');
-    const due = (which: string): StatementSync =>
-      database.prepare(`SELECT record FROM intents WHERE due_ms <= ? AND state ${which} ORDER BY due_ms LIMIT ?`);
-    this.#over = due("NOT IN ('DEFERRED', 'UNKNOWN')");
-    this.#toTry = due("IN ('DEFERRED', 'UNKNOWN')");
+    // The indexes are named because without statistics the database would rather sort than use the second.
+    this.#over = database.prepare(
+      `SELECT record FROM intents INDEXED BY intents_by_due
+       WHERE due_ms <= ? AND state NOT IN ('DEFERRED', 'UNKNOWN') ORDER BY due_ms LIMIT ?`,
+    );
+    this.#toTry = database.prepare(
+      `SELECT record FROM intents INDEXED BY intents_by_try
+       WHERE due_ms <= ? AND state IN ('DEFERRED', 'UNKNOWN') ORDER BY due_ms LIMIT ?`,
+    );
     this.#insertTicket = database.prepare('INSERT OR IGNORE INTO tickets (ticket, expires_ms) VALUES (?, ?)');
     this.#deleteTickets = database.prepare(
       `DELETE FROM tickets WHERE ticket IN

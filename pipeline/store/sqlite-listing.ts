@@ -36,21 +36,23 @@ interface Range {
 function rangeOf({ orgId, movedBeforeMs, movedSinceMs }: IntentQuery, after: Position | undefined): Range {
   const conditions: string[] = [];
   const values: Record<string, SQLInputValue> = {};
-  const add = (condition: string, added: Record<string, SQLInputValue>): void => {
+  const where = (condition: string, added: Record<string, SQLInputValue>): void => {
     conditions.push(condition);
     Object.assign(values, added);
   };
-  if (orgId !== undefined) add('org_id = $org', { $org: orgId });
-  if (movedBeforeMs !== undefined) add('moved_ms < $before', { $before: movedBeforeMs });
-  if (movedSinceMs !== undefined) add('moved_ms >= $since', { $since: movedSinceMs });
+  if (orgId !== undefined) where('org_id = $org', { $org: orgId });
+  if (movedBeforeMs !== undefined) where('moved_ms < $before', { $before: movedBeforeMs });
+  if (movedSinceMs !== undefined) where('moved_ms >= $since', { $since: movedSinceMs });
   if (after !== undefined) {
     const [afterOrg, afterMs, afterTool, afterId] = after;
-    add('(org_id, moved_ms, tool, intent_id) > ($afterOrg, $afterMs, $afterTool, $afterId)', {
+    where('(org_id, moved_ms, tool, intent_id) > ($afterOrg, $afterMs, $afterTool, $afterId)', {
       $afterOrg: afterOrg,
       $afterMs: afterMs,
       $afterTool: afterTool,
       $afterId: afterId,
     });
+    // It follows from the line above, and takes the index straight to the page where one org fixes the first column.
+    if (orgId !== undefined) where('moved_ms >= $afterMs', {});
   }
   return { conditions, values };
 }

@@ -1,7 +1,8 @@
 import { MemoryStore } from '../../../pipeline/store/memory';
 import { type IntentKey, type IntentStore } from '../../../pipeline/store/store';
 import { itKeepsTheContract } from './conformance';
-import { claimBy, key, leaseMs, outcome, retentionMs } from './fixtures';
+import { Clock, claimBy, key, leaseMs, outcome, retentionMs } from './fixtures';
+import { itTellsEveryMoveOnce } from './support/every-move';
 
 itKeepsTheContract({
   kind: 'memory',
@@ -12,6 +13,8 @@ itKeepsTheContract({
       dispose: () => Promise.resolve(),
     }),
 });
+
+itTellsEveryMoveOnce(() => new MemoryStore());
 
 describe('the memory store, when full', () => {
   const [first, second, third, fourth] = ['1', '2', '3', '4'].map((intentId) => ({ ...key, intentId })) as [
@@ -69,5 +72,17 @@ describe('the memory store, when full', () => {
     await take(store, first);
     await expect(store.claim(claimBy('a', { key: second }))).rejects.toMatchObject({ reason: 'full' });
     await expect(store.get(first)).resolves.toMatchObject({ state: 'RESERVED', fence: 2 });
+  });
+
+  it('refuses further tickets until one that was used is past its time', async () => {
+    const clock = new Clock();
+    const store = new MemoryStore({ maxRecords: 2, now: clock.now });
+    await store.redeem('1', 1_000);
+    await store.redeem('2', 2_000);
+    await expect(store.redeem('3', 1_000)).rejects.toMatchObject({ code: 'store_unavailable', reason: 'full' });
+    await expect(store.redeem('1', 1_000)).resolves.toBe(false);
+    clock.advance(1_000);
+    await expect(store.redeem('3', 1_000)).resolves.toBe(true);
+    await expect(store.redeem('2', 1_000)).resolves.toBe(false);
   });
 });

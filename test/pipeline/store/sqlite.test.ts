@@ -7,6 +7,7 @@ import { type IntentStore } from '../../../pipeline/store/store';
 import { itKeepsTheContract } from './conformance';
 import { Clock, claimBy, key, leaseMs, otherKey, outcome, retentionMs } from './fixtures';
 import { type Holder, startHolder } from './holder';
+import { itTellsEveryMoveOnce } from './support/every-move';
 
 /** Generous: these tests share their machine. */
 const timeoutMs = 20_000;
@@ -51,6 +52,27 @@ describe('the SQLite store', () => {
     holders.push(holder);
     return holder;
   }
+
+  itTellsEveryMoveOnce(() => open());
+
+  it('keeps a ticket that was used for its time, and not for ever', async () => {
+    const clock = new Clock();
+    const store = await open({ now: clock.now });
+    const tickets = () => {
+      const database = new DatabaseSync(file, { readOnly: true });
+      try {
+        return database.prepare('SELECT ticket FROM tickets ORDER BY ticket').all();
+      } finally {
+        database.close();
+      }
+    };
+    await store.redeem('1', 1_000);
+    await store.redeem('2', 2_000);
+    clock.advance(1_000);
+    await store.sweep({ retentionMs, limit: 10 });
+    await store.close();
+    expect(tickets()).toEqual([{ ticket: '2' }]);
+  });
 
   it('makes the directories its file lies in', async () => {
     const store = await open({ file: join(directory, 'a', 'b', 'intents.db') });

@@ -73,6 +73,17 @@ describe('a link to a worker', () => {
     await expect(request).resolves.toEqual({ answered });
   });
 
+  it('tells its owner of every answer, also of one that nobody waits for any more', async () => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const echo = link({ timeoutMs: 200, onAnswer: resolve });
+    const wake = new SharedArrayBuffer(4);
+    const late = [echo.request(wake), echo.request('late')];
+    await expect(Promise.allSettled(late)).resolves.toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
+    Atomics.store(new Int32Array(wake), 0, 1);
+    Atomics.notify(new Int32Array(wake), 0);
+    await expect(promise).resolves.toBe('late');
+  });
+
   it('refuses at once what would make the queue too long', async () => {
     const echo = link({ maxUnanswered: 2 });
     const waiting = Promise.allSettled([echo.request('ignore'), echo.request('ignore')]);
