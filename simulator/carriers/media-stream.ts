@@ -1,0 +1,296 @@
+import { WebSocket } from 'ws';
+import type { CallHistory } from './call-history';
+import { CallerLine, type Spoken } from './caller-line';
+import type { Clock } from './clock';
+import type { Complaint } from './complaint';
+import type { Command, Dialect, Frame } from './dialect';
+import { Link, type Network } from './link';
+import { Playback } from './playback';
+import type { Random } from './random';
+import type { Route } from './route';
+import { type Sound, soundBytes } from './sound';
+import { bytesPerMs, FRAME_MS } from './wire-format';
+
+/** Changes or spoils what the carrier sends: one frame in, any number out. */
+export type Tamper = (frame: Frame) => Frame | readonly Frame[];
+
+export interface MediaStreamSetup {
+  readonly url: URL;
+  readonly route: Route;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly protocols: readonly string[];
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly random: Random;
+  /** The share of silence, 0 to 1, that is not sent. */
+  readonly silenceSuppression: number;
+  readonly tamper: Tamper | undefined;
+  /** How long the handshake may take, in real milliseconds. */
+  readonly connectMs: number;
+  readonly answersPings: boolean;
+  readonly history: CallHistory;
+  readonly complain: (complaint: Complaint) => void;
+  readonly remark: (remark: Complaint) => void;
+}
+
+/** How the handshake went. */
+export type Opened =
+  { readonly kind: 'open' } | { readonly kind: 'refused'; readonly status: number | undefined; readonly why: string };
+
+/** How the socket closed, and who began it. */
+export interface StreamEnd {
+  readonly by: 'relay' | 'carrier';
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** If so much waits to be sent because the relay does not read, voice is dropped. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** The media socket of a call: the caller's voice out, the relay's audio in, by the clock. */
+export class MediaStream {
+  /** Frames of the caller's voice sent, and left out because they were silent. */
+  readonly voiceFrames = { sent: 0, suppressed: 0 };
+  private readonly line: CallerLine;
+  private readonly playback: Playback;
+  private readonly toRelay: Link;
+  private readonly fromRelay: Link;
+  private socket: WebSocket | undefined;
+  private startedAtMs = 0;
+  private ticks = 0;
+  private messages = 0;
+  private leaving = false;
+  private unread = false;
+  private callOffTick: (() => void) | undefined;
+  private readonly ending = Promise.withResolvers<StreamEnd>();
+
+  constructor(private readonly setup: MediaStreamSetup) {
+    const { clock, dialect, history, network, random } = setup;
+    this.line = new CallerLine(dialect.voice, setup.silenceSuppression, random);
+    this.toRelay = new Link(clock, network, random);
+    this.fromRelay = new Link(clock, network, random);
+    this.playback = new Playback(
+      clock,
+      { bytesPerMs: bytesPerMs(dialect.playback), maxQueuedMs: dialect.maxQueuedMs },
+      {
+        markReached: (name) => {
+          history.add({ type: 'mark_returned', name, because: 'heard' });
+          this.send(dialect.markHeard(name));
+        },
+        started: (message) => history.add({ type: 'playing', message }),
+        stopped: () => history.add({ type: 'quiet' }),
+      },
+    );
+  }
+
+  /** Resolves when the socket is closed and everything the relay sent before that has arrived; never if it did not open. */
+  get closed(): Promise<StreamEnd> {
+    return this.ending.promise;
+  }
+
+  /** What the caller hears and heard. */
+  get ear(): Pick<Playback, 'heard' | 'gaps' | 'heardMs' | 'queuedMs' | 'heardAudio'> {
+    return this.playback;
+  }
+
+  /** Connects and, once let in, sends the carrier's opening messages and the caller's line. */
+  async open(): Promise<Opened> {
+    const { history, url } = this.setup;
+    const outcome = await this.connect();
+    if (outcome.kind === 'refused') {
+      history.add({ type: 'stream_refused', url: url.href, status: outcome.status });
+      return outcome;
+    }
+    history.add({ type: 'stream_opened', url: url.href });
+    this.setup.dialect.opening().forEach((frame) => this.send(frame));
+    this.startedAtMs = this.setup.clock.now();
+    this.tickLater();
+    return outcome;
+  }
+
+  async say(sound: Sound): Promise<Spoken> {
+    const { history, dialect } = this.setup;
+    const audio = soundBytes(sound, dialect.voice);
+    history.add({ type: 'saying', lengthMs: audio.length / bytesPerMs(dialect.voice) });
+    const how = await this.line.say(audio);
+    history.add({ type: 'said' });
+    return how;
+  }
+
+  press(digit: string): void {
+    const { history, clock, dialect } = this.setup;
+    const frame = dialect.press(digit, clock.now() - this.startedAtMs);
+    history.add({ type: 'pressed', digit });
+    if (frame !== undefined) this.send(frame);
+  }
+
+  /** Sends a frame as it is, be it what the carrier would say or not. */
+  inject(frame: Frame): void {
+    this.transmit(frame);
+  }
+
+  /** The carrier ends the stream: its last message, then a close frame. */
+  leave(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    this.stopTalking();
+    const last = this.setup.dialect.closing();
+    if (last !== undefined) this.send(last);
+    this.toRelay.send(() => this.socket?.close(1000));
+  }
+
+  /** The connection breaks, without a word. */
+  drop(): void {
+    this.leaving = true;
+    this.stopTalking();
+    this.toRelay.cut();
+    this.socket?.terminate();
+  }
+
+  private connect(): Promise<Opened> {
+    const { url, route, headers, protocols, connectMs, answersPings } = this.setup;
+    const { address, host } = route(url);
+    const socket = new WebSocket(address, [...protocols], {
+      headers: { ...headers, host },
+      handshakeTimeout: connectMs,
+      perMessageDeflate: false,
+      autoPong: answersPings,
+    });
+    this.socket = socket;
+    return new Promise((resolve) => {
+      const refused = (status: number | undefined, why: string) => resolve({ kind: 'refused', status, why });
+      socket.on('unexpected-response', (request, response) => {
+        refused(response.statusCode, `the server answered with ${response.statusCode ?? 'nothing'}`);
+        request.destroy();
+      });
+      socket.on('error', ({ message }) => refused(undefined, message));
+      socket.on('open', () => {
+        this.follow(socket);
+        resolve({ kind: 'open' });
+      });
+    });
+  }
+
+  private follow(socket: WebSocket): void {
+    socket.on('error', ({ message }) => {
+      if (!this.leaving) this.setup.complain({ ...this.setup.dialect.brokenProtocol, message });
+    });
+    socket.on('message', (data: Buffer, isBinary) => {
+      const frame = isBinary ? data : data.toString();
+      this.fromRelay.send(() => this.receive(frame));
+    });
+    socket.on('close', (code, reason) => this.fromRelay.send(() => this.ended(code, reason.toString())));
+  }
+
+  private ended(code: number, reason: string): void {
+    const end: StreamEnd = { by: this.leaving ? 'carrier' : 'relay', code, reason };
+    this.stopTalking();
+    this.toRelay.cut();
+    this.playback.end();
+    this.setup.history.add({ type: 'stream_closed', ...end });
+    this.ending.resolve(end);
+  }
+
+  private stopTalking(): void {
+    this.callOffTick?.();
+    this.callOffTick = undefined;
+    this.line.end();
+  }
+
+  private tickLater(): void {
+    const { clock } = this.setup;
+    this.callOffTick = clock.at(this.startedAtMs + (this.ticks + 1) * FRAME_MS, () => {
+      // After a pause of the process everything that is due goes out at once, so that the caller's time never drifts.
+      while (this.startedAtMs + (this.ticks + 1) * FRAME_MS <= clock.now() + 1) this.tick();
+      this.tickLater();
+    });
+  }
+
+  private tick(): void {
+    const timestampMs = this.ticks * FRAME_MS;
+    this.ticks += 1;
+    this.reportQueue();
+    const pickup = this.line.next();
+    if (pickup.kind === 'suppressed') this.voiceFrames.suppressed += 1;
+    else if (this.hasRoom()) {
+      this.voiceFrames.sent += 1;
+      const frame = this.setup.dialect.speak(pickup.frame, { chunk: this.voiceFrames.sent, timestampMs });
+      for (const one of this.tampered(frame)) this.toRelay.sendUnordered(() => this.put(one));
+    }
+  }
+
+  private hasRoom(): boolean {
+    const unread = (this.socket?.bufferedAmount ?? 0) > MAX_UNREAD_BYTES;
+    if (unread && !this.unread) this.setup.complain(this.setup.dialect.unread);
+    this.unread = unread;
+    return !unread;
+  }
+
+  private reportQueue(): void {
+    const frame = this.setup.dialect.queueIs?.(this.playback.queuedMs);
+    if (frame !== undefined) this.send(frame);
+  }
+
+  private receive(frame: Frame): void {
+    const { command, complaint: fault, remark } = this.setup.dialect.examine(frame);
+    if (fault !== undefined) this.setup.complain(fault);
+    if (remark !== undefined) this.setup.remark(remark);
+    if (command !== undefined && !this.leaving) this.obey(command);
+  }
+
+  private obey(command: Command): void {
+    const { history, dialect, complain } = this.setup;
+    switch (command.kind) {
+      case 'audio': {
+        const message = this.messages;
+        this.messages += 1;
+        history.add({ type: 'audio', message, lengthMs: command.audio.length / bytesPerMs(dialect.playback) });
+        if (!this.playback.play(message, command.audio)) complain(dialect.overflow);
+        this.reportQueue();
+        return;
+      }
+      case 'mark':
+        history.add({ type: 'mark', name: command.name });
+        this.playback.mark(command.name);
+        return;
+      case 'clear':
+        this.clear();
+        return;
+      case 'keys':
+        history.add({ type: 'keys', digits: command.digits });
+        return;
+      case 'leave':
+        this.leave();
+        return;
+    }
+  }
+
+  private clear(): void {
+    const { history, dialect } = this.setup;
+    const { droppedMs, marks } = this.playback.clear();
+    history.add({ type: 'cleared', droppedMs });
+    const { frames, returnsMarks } = dialect.cleared(marks);
+    if (!returnsMarks && marks.length > 0) history.add({ type: 'marks_dropped', names: marks });
+    if (returnsMarks) for (const name of marks) history.add({ type: 'mark_returned', name, because: 'cleared' });
+    for (const frame of frames) this.send(frame);
+    this.reportQueue();
+  }
+
+  private send(frame: Frame): void {
+    for (const one of this.tampered(frame)) this.transmit(one);
+  }
+
+  private tampered(frame: Frame): readonly Frame[] {
+    const frames = this.setup.tamper?.(frame) ?? frame;
+    return typeof frames === 'string' || Buffer.isBuffer(frames) ? [frames] : frames;
+  }
+
+  private transmit(frame: Frame): void {
+    this.toRelay.send(() => this.put(frame));
+  }
+
+  private put(frame: Frame): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(frame);
+  }
+}

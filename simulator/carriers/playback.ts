@@ -1,0 +1,182 @@
+import type { Clock } from './clock';
+
+/** What became of one media message of the relay's. */
+export interface HeardSpan {
+  /** Counts the relay's media messages of the call from 0. */
+  readonly message: number;
+  /** When its first sample was heard, or will be, by the call's clock. */
+  readonly fromMs: number;
+  readonly lengthMs: number;
+  /** How much of it was heard so far; less than `lengthMs` for ever if it was cleared. */
+  readonly heardMs: number;
+  readonly cleared: boolean;
+}
+
+/** A time in which nothing was played between two messages. */
+export interface Gap {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface PlaybackListener {
+  /** Everything queued before the mark has been played, or nothing was. */
+  markReached(name: string): void;
+  /** Sound begins after quiet. */
+  started(message: number): void;
+  /** The queue ran dry, or was cleared. */
+  stopped(): void;
+}
+
+export interface PlaybackSetup {
+  readonly bytesPerMs: number;
+  /** More than this may not be queued, in milliseconds. */
+  readonly maxQueuedMs: number;
+}
+
+/** The carrier's queue of the relay's audio and the ear at its end: it plays in order, in the time of the clock. */
+export class Playback {
+  private readonly played: Piece[] = [];
+  private marks: { readonly name: string; readonly dueMs: number }[] = [];
+  /** When what is queued will have been played. */
+  private endMs = 0;
+  /** All that was queued and not cleared. */
+  private acceptedMs = 0;
+  private callOffMark: (() => void) | undefined;
+  private callOffEnd: (() => void) | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly setup: PlaybackSetup,
+    private readonly listener: PlaybackListener,
+  ) {}
+
+  /** How much is queued and not heard yet, in milliseconds. */
+  get queuedMs(): number {
+    return Math.max(0, this.endMs - this.clock.now());
+  }
+
+  /** How much has been heard in all, in milliseconds. */
+  get heardMs(): number {
+    return this.acceptedMs - this.queuedMs;
+  }
+
+  /** What became of every message, in order. */
+  get heard(): readonly HeardSpan[] {
+    const now = this.clock.now();
+    return this.played.map(({ message, fromMs, lengthMs, clearedAtMs }) => ({
+      message,
+      fromMs,
+      lengthMs,
+      heardMs: Math.min(lengthMs, Math.max(0, Math.min(now, clearedAtMs ?? now) - fromMs)),
+      cleared: clearedAtMs !== undefined,
+    }));
+  }
+
+  /** The times between sounds, oldest first. */
+  get gaps(): readonly Gap[] {
+    const gaps: Gap[] = [];
+    let quietFromMs: number | undefined;
+    for (const { fromMs, lengthMs, heardMs } of this.heard) {
+      if (heardMs === 0) continue;
+      if (quietFromMs !== undefined && fromMs > quietFromMs) gaps.push({ fromMs: quietFromMs, toMs: fromMs });
+      quietFromMs = fromMs + Math.min(heardMs, lengthMs);
+    }
+    return gaps;
+  }
+
+  /** The bytes that were heard, without the gaps. */
+  heardAudio(): Buffer {
+    const heard = this.heard;
+    return Buffer.concat(
+      this.played.map(({ audio }, index) =>
+        audio.subarray(0, Math.round((heard[index]?.heardMs ?? 0) * this.setup.bytesPerMs)),
+      ),
+    );
+  }
+
+  /** Queues audio; `false` when it would be too much, and it is dropped. */
+  play(message: number, audio: Buffer): boolean {
+    const lengthMs = audio.length / this.setup.bytesPerMs;
+    if (this.queuedMs + lengthMs > this.setup.maxQueuedMs) return false;
+    const fromMs = Math.max(this.clock.now(), this.endMs);
+    this.played.push({ message, audio, fromMs, lengthMs, clearedAtMs: undefined });
+    this.endMs = fromMs + lengthMs;
+    this.acceptedMs += lengthMs;
+    if (this.callOffEnd === undefined) {
+      this.callOffEnd = this.clock.at(this.endMs, this.watchEnd);
+      this.listener.started(message);
+    }
+    return true;
+  }
+
+  /** Asks to be told when everything queued so far has been played: at once if that is nothing. */
+  mark(name: string): void {
+    if (this.queuedMs === 0 && this.marks.length === 0) {
+      this.listener.markReached(name);
+      return;
+    }
+    this.marks.push({ name, dueMs: this.endMs });
+    this.watchMarks();
+  }
+
+  /** Drops what has not been heard. Returns how much that was, and the marks that were waiting. */
+  clear(): { readonly droppedMs: number; readonly marks: readonly string[] } {
+    const now = this.clock.now();
+    const droppedMs = this.queuedMs;
+    for (let index = this.played.length - 1; index >= 0; index -= 1) {
+      const piece = this.played[index];
+      if (piece === undefined || piece.fromMs + piece.lengthMs <= now || piece.clearedAtMs !== undefined) break;
+      piece.clearedAtMs = now;
+    }
+    this.acceptedMs -= droppedMs;
+    const marks = this.marks.map(({ name }) => name);
+    this.marks = [];
+    this.endMs = Math.min(this.endMs, now);
+    const wasPlaying = this.callOffEnd !== undefined;
+    this.release();
+    if (wasPlaying) this.listener.stopped();
+    return { droppedMs, marks };
+  }
+
+  /** The call is over: nothing more is played or returned. */
+  end(): void {
+    this.clear();
+  }
+
+  private watchMarks(): void {
+    const first = this.marks[0];
+    if (first === undefined || this.callOffMark !== undefined) return;
+    this.callOffMark = this.clock.at(first.dueMs, () => {
+      this.callOffMark = undefined;
+      const now = this.clock.now();
+      // Timers may be a fraction of a millisecond early.
+      while (this.marks[0] !== undefined && this.marks[0].dueMs <= now + 1) {
+        const name = this.marks[0].name;
+        this.marks.shift();
+        this.listener.markReached(name);
+      }
+      this.watchMarks();
+    });
+  }
+
+  private readonly watchEnd = (): void => {
+    this.callOffEnd = undefined;
+    if (this.queuedMs > 0) this.callOffEnd = this.clock.at(this.endMs, this.watchEnd);
+    else this.listener.stopped();
+  };
+
+  private release(): void {
+    this.callOffMark?.();
+    this.callOffEnd?.();
+    this.callOffMark = undefined;
+    this.callOffEnd = undefined;
+  }
+}
+
+interface Piece {
+  readonly message: number;
+  readonly audio: Buffer;
+  readonly fromMs: number;
+  readonly lengthMs: number;
+  clearedAtMs: number | undefined;
+}
