@@ -38,6 +38,8 @@ void new Command('test:faults')
 
 async function run({ intents, processes, seed, rate, drain, relay }: Options): Promise<void> {
   if (!hasRedisServer()) throw new Error(redisServerHint);
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   console.log(`${intents} intents, ${processes} relays, seed ${seed}`);
   const directory = mkdtempSync(join(tmpdir(), 'relay-faults-'));
   const startedMs = performance.now();

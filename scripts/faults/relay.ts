@@ -37,6 +37,7 @@ export class Relay {
   #lives = 0;
   #child: ChildProcess | undefined;
   #running: Running | undefined;
+  #isOver = false;
 
   constructor(number: number, site: RelaySite) {
     this.#name = `relay ${number + 1}`;
@@ -50,7 +51,7 @@ export class Relay {
 
   /** Starts it, again and again where it finds no store to work with; resolves when it listens. */
   async start(): Promise<void> {
-    while (!(await this.#live())) await sleep(restartMs);
+    while (!this.#isOver && !(await this.#live())) await sleep(restartMs);
   }
 
   /** Ends it as `kill -9` does; resolves when it is gone. */
@@ -75,6 +76,17 @@ export class Relay {
     child.kill('SIGTERM');
     await gone;
     this.#site.history.add({ kind: 'injected', what: 'relay_stop', life: running.life, exitCode: child.exitCode });
+  }
+
+  /** Ends it for good, whatever it is doing; resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    this.#running = undefined;
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
   }
 
   /** One life, until it listens. False if it never came so far. */

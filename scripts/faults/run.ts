@@ -84,6 +84,7 @@ class Stage {
     writeSettings(site);
     const relays = Array.from({ length: processes }, (_, number) => new Relay(number, site));
     const stage = new Stage(store, hooks, relays);
+    process.once('exit', stage.#onExit);
     try {
       await Promise.all(relays.map((relay) => relay.start()));
       return stage;
@@ -92,6 +93,9 @@ class Stage {
       throw error;
     }
   }
+
+  /** A run that is broken off leaves nothing running either: every process is sent its signal before the first wait. */
+  readonly #onExit = () => void this.clear();
 
   private constructor(
     readonly store: RedisServer,
@@ -115,9 +119,9 @@ class Stage {
 
   /** Leaves nothing running. */
   async clear(): Promise<void> {
-    await Promise.all(this.relays.map((relay) => relay.kill()));
+    process.off('exit', this.#onExit);
     for (const hook of Object.values(this.hooks)) hook.close();
-    await this.store.kill();
+    await Promise.all([this.store.kill(), ...this.relays.map((relay) => relay.end())]);
   }
 }
 
