@@ -22,13 +22,13 @@ export class Inbox {
     this.socket.send(JSON.stringify(event));
   }
 
-  /** The next event of a type; earlier ones of other types are passed over. */
+  /** The next event of a type (what a carrier calls `event`); earlier ones of other types are passed over. */
   async next(type: string): Promise<Record<string, unknown>> {
     for (;;) {
       while (this.cursor < this.frames.length) {
         const frame = this.frames[this.cursor++];
         const event = JSON.parse(String(frame)) as Record<string, unknown>;
-        if (event['type'] === type) return event;
+        if ((event['type'] ?? event['event']) === type) return event;
       }
       await new Promise<void>((resolve) => (this.wake = resolve));
     }

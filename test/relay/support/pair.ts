@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer, type ClientOptions } from 'ws';
 import {
   defaultSessionLimits,
   startSession,
+  type PhoneClient,
   type Session,
   type SessionLimits,
   type SessionLog,
@@ -58,6 +59,8 @@ export class Pairs {
       /** Members that take the place of the one that keeps its lines. */
       readonly log?: Partial<SessionLog>;
       readonly meter?: SessionMeter;
+      /** Stands between the client's socket and the session. */
+      readonly phone?: PhoneClient;
     } = {},
   ): Promise<Pair> {
     const upstream = options.url === undefined ? await this.upstream() : undefined;
@@ -66,18 +69,21 @@ export class Pairs {
     const front = new WebSocketServer({ server, maxPayload: limits.maxMessageBytes });
     const log: LogLine[] = [];
     const line = (level: string) => (fields: object, message: string) => void log.push({ level, fields, message });
-    const started = once(front, 'connection').then(([socket]: WebSocket[]) =>
-      startSession({
+    const started = once(front, 'connection').then(([socket]: WebSocket[]) => {
+      const accepted = this.keep(socket);
+      const session = startSession({
         id: 'session_1',
-        client: this.keep(socket),
+        client: options.phone?.open ?? accepted,
         upstream: { url: options.url ?? upstream?.url ?? '', apiKey: 'sk-upstream', model: 'gpt-realtime-2.1' },
         config: options.config ?? { type: 'realtime', instructions: 'be brief', tools: [] },
         tools: options.tools ?? { prepare: () => ({ execute: () => Promise.resolve({ output: '{}' }) }) },
         limits,
         log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), ...options.log },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
-      }),
-    );
+      });
+      options.phone?.attach(accepted);
+      return session;
+    });
     const client = new Inbox(new WebSocket(urlOf(server), options.client));
     this.keep(client.socket);
     const session = await started;
@@ -93,6 +99,11 @@ export class Pairs {
     up.send({ type: 'session.updated', event_id: 'event_2', session: { type: 'realtime' } });
     await pair.client.next('session.created');
     return { ...pair, up };
+  }
+
+  /** A socket of its own to anywhere. */
+  connect(url: string): WebSocket {
+    return this.keep(new WebSocket(url));
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,135 @@
+import { PhoneScript } from '../support/phone-script';
+
+/** The caller hears item A of four seconds, marked every second, from time 0 on. */
+const hearing = () =>
+  PhoneScript.connected({ limits: { markMs: 1020 } })
+    .begin('resp_A')
+    .says('A', 4080);
+
+const afterwards = (script: PhoneScript) => script.takeLines();
+
+describe('speech of the caller while the model is heard', () => {
+  it('clears the carrier first of all, then truncates at what was heard by the clock that a mark set right', () => {
+    const script = hearing();
+    script.takeLines();
+    script.at(1050).echo().at(1500).speechStarted();
+    // The mark at 1020 ms came back at 1050, so at 1500 the caller is 1470 ms into the item.
+    expect(afterwards(script)).toEqual(['clear', 'say truncate A 1470']);
+  });
+
+  it('does not change what was heard for marks that come back because of the clear', () => {
+    const script = hearing().at(1050).echo().at(1500).speechStarted();
+    script.takeLines();
+    script.echo(3).session({ type: 'conversation.item.truncated', item_id: 'A' });
+    expect(afterwards(script)).toEqual([]);
+    expect(script.counts).toMatchObject({ marks_sent: 4, marks_heard: 1, marks_cleared: 3, truncations: 1 });
+    expect(script.logs).toEqual([]);
+  });
+
+  it('is the same when a mark is heard in the very moment of the clear', () => {
+    const script = hearing().at(1500).speechStarted().echo(1).at(1600);
+    expect(afterwards(script).slice(-2)).toEqual(['clear', 'say truncate A 1020']);
+  });
+
+  it('plays no late audio of the response that was cut off, but the next response', () => {
+    const script = hearing().at(500).speechStarted();
+    script.takeLines();
+    script.says('A', 500).says('A2', 300).audioDone('A').responseDone('resp_A', 'cancelled').says('A', 20);
+    expect(afterwards(script)).toEqual(['heard']);
+    expect(script.counts.late_audio_dropped).toBe(3);
+    script.begin('resp_B').says('B', 60, 'resp_B').audioDone('B');
+    expect(afterwards(script)).toEqual(['play 60', 'mark g1:i2:60']);
+  });
+
+  it('cuts off just the same after response.done, while the audio still plays', () => {
+    const script = hearing().at(900).audioDone('A').responseDone().at(1050).echo().at(1500);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1470']);
+  });
+
+  it('touches nothing when all has been heard', () => {
+    const script = hearing().audioDone('A').responseDone().at(4100).echo(4).at(5000);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual([]);
+  });
+
+  it('touches nothing when nothing was ever said', () => {
+    expect(afterwards(PhoneScript.connected().speechStarted())).toEqual([]);
+  });
+
+  it('truncates an item that waits behind another at nothing', () => {
+    const script = PhoneScript.connected().begin('resp_A').says('A', 960).audioDone('A').says('B', 960).at(600);
+    script.takeLines();
+    // The first mark that has not come back stands at 240 ms; without it the clock would say 600.
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 240', 'say truncate B 0']);
+  });
+
+  it('leaves an item alone that was heard whole, and cuts off the one behind it', () => {
+    const script = PhoneScript.connected().begin('resp_A').says('A', 480).audioDone('A').says('B', 960);
+    script.at(500).echo(2).at(600);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate B 100']);
+  });
+
+  it('does not believe a clock that runs ahead of a carrier that has stalled', () => {
+    const script = hearing().at(1800);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1020']);
+  });
+
+  it('never truncates beyond what was sent, however late it is', () => {
+    const script = PhoneScript.connected({ capabilities: { marks: false } })
+      .begin('resp_A')
+      .says('A', 500);
+    script.takeLines();
+    expect(afterwards(script.at(9000).speechStarted())).toEqual(['clear', 'say truncate A 500']);
+  });
+
+  it('counts what follows a pause in the audio from when it was sent', () => {
+    const script = PhoneScript.connected({ capabilities: { marks: false } })
+      .begin('resp_A')
+      .says('A', 480);
+    script.at(1000).says('A', 480).at(1100);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 580']);
+  });
+
+  it('takes the lag of a carrier without marks into account', () => {
+    const script = PhoneScript.connected({ capabilities: { marks: false, lagMs: 150 } })
+      .begin('resp_A')
+      .says('A', 960);
+    script.takeLines();
+    expect(afterwards(script.at(500).speechStarted())).toEqual(['clear', 'say truncate A 350']);
+  });
+
+  it('cuts off a tool’s follow-up behind what its response said first', () => {
+    const script = PhoneScript.connected().begin('resp_A').says('A', 240).audioDone('A').responseDone();
+    script.begin('resp_B').says('B', 480, 'resp_B').at(300);
+    script.takeLines();
+    // The end of A is not confirmed, but the clock says it has been heard.
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate B 60']);
+  });
+
+  it('goes on when upstream refuses a truncation', () => {
+    const script = hearing().at(500).speechStarted();
+    script.takeLines();
+    script.session({ type: 'error', error: { code: 'invalid_value', message: 'secret words' } });
+    expect(script.logs).toEqual(['Phone told of an error {"code":"invalid_value"}']);
+    script.begin('resp_B').says('B', 240, 'resp_B');
+    expect(afterwards(script)).toEqual(['play 240']);
+  });
+
+  it('is no interruption where the session says so', () => {
+    const session = { audio: { input: { turn_detection: { type: 'server_vad', interrupt_response: false } } } };
+    const script = hearing().session({ type: 'session.updated', session }).at(500);
+    script.takeLines();
+    expect(afterwards(script.speechStarted().says('A', 240))).toEqual(['play 240']);
+  });
+
+  it('forgets marks that should long have come back', () => {
+    const script = PhoneScript.connected().begin('resp_A').says('A', 240).audioDone('A').responseDone().at(10_300);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual([]);
+    expect(script.counts.marks_lost).toBe(1);
+  });
+});
