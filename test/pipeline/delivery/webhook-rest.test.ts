@@ -24,10 +24,10 @@ describe('a webhook that fails', () => {
 
   async function failing(url: string) {
     const clock = new Clock();
-    const log = new LogLines();
-    const webhook = webhookTo(url, settings, { edge: clock, log });
+    const states: string[] = [];
+    const webhook = webhookTo(url, settings, { edge: clock, observeCircuit: ({ state }) => states.push(state) });
     for (const _ of [1, 2]) await send(webhook);
-    return { webhook, clock, log };
+    return { webhook, clock, states };
   }
 
   it('is not asked for a while: a call is answered at once, nothing is sent and the hold stays shut', async () => {
@@ -78,11 +78,12 @@ describe('a webhook that fails', () => {
 
   it('is probed again after a probe that was never sent', async () => {
     const catcher = await catcherWith(status(500), status(500), accept);
-    const { webhook, clock } = await failing(catcher.url);
+    const { webhook, clock, states } = await failing(catcher.url);
     clock.pass(1_000);
     const refusal = new Error('not now');
     await expect(send(webhook, 5_000, () => Promise.reject(refusal))).rejects.toBe(refusal);
     expect(await send(webhook)).toMatchObject({ kind: 'accepted' });
+    expect(states).toEqual(['open', 'half_open', 'open', 'half_open', 'closed']);
   });
 
   it('is not tried again by a call that failed before it opened', async () => {
@@ -200,12 +201,15 @@ describe('a webhook that asks for time', () => {
     const clock = new Clock();
     const webhook = webhookTo(catcher.url, { maxConcurrent: 1 }, { edge: clock });
     expect(await send(webhook, 500)).toMatchObject({ kind: 'not_sent', code: 'http_429' });
-    const waiting = send(webhook, 20_000);
+    const beforeSending = jest.fn(() => Promise.resolve());
+    const waiting = send(webhook, 20_000, beforeSending);
     expect(await send(webhook, 500)).toEqual({ kind: 'not_sent', code: 'rate_limited', retryAfterMs: 1_000 });
-    expect(catcher.requests).toHaveLength(1);
+    // Another webhook's whole delivery is time enough for the call to begin if it would.
+    await send(webhookTo(catcher.url));
+    expect(beforeSending).not.toHaveBeenCalled();
     clock.pass(1_000);
     expect(await waiting).toMatchObject({ kind: 'accepted' });
-    expect(catcher.requests).toHaveLength(2);
+    expect(catcher.requests).toHaveLength(3);
   });
 
   it('gets it from a call that is about to try again', async () => {
