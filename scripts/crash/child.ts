@@ -2,18 +2,21 @@
  * The process that is killed: the pipeline as it is, over the store as it is, with a thin store in front that can stop
  * at a point. It runs until it is killed.
  */
+import { setImmediate } from 'node:timers/promises';
 import {
   builtInTools,
   defaultPipelineLimits,
   defaultRetentionMs,
+  type Edge,
   type IntentStore,
   openStore,
   outcomeOf,
   RealtimeHandler,
+  realEdge,
   silentLog,
   ToolRegistry,
 } from '../../pipeline';
-import { bookingArgs, bookingKey, orgId } from './booking';
+import { bookingArgs, bookingKey, orgIds, orgOf } from './booking';
 import { type Asked, type AskedKind, type ChildOptions, type Question, type Report } from './messages';
 import { StoppingStore } from './stopping-store';
 
@@ -22,31 +25,44 @@ const patientMs = 20_000;
 /** Long enough to see that another has the intent. */
 const hastyMs = 500;
 
+const sweep = { retentionMs: defaultRetentionMs, limit: 500 };
+
 async function main({ storeUrl, webhookUrl, aheadMs }: ChildOptions): Promise<void> {
   let ahead = aheadMs;
   const now = () => Date.now() + ahead;
+  const edge: Edge = { ...realEdge, nowMs: now };
   const inner = await openStore(storeUrl, { timeoutMs: patientMs, now });
   const store = new StoppingStore(inner, () => report({ kind: 'stopped' }));
-  const patient = handlerOver(store, webhookUrl, patientMs);
-  const hasty = handlerOver(store, webhookUrl, hastyMs);
+  const patient = handlerOver(store, edge, webhookUrl, patientMs);
+  const hasty = handlerOver(store, edge, webhookUrl, hastyMs);
 
   const answers: { [K in AskedKind]: (question: Asked[K]['question']) => Promise<Asked[K]['answer']> } = {
-    call: async ({ title, isHasty }) => {
-      const call = { orgId, toolName: 'create_appointment', toolArgs: bookingArgs(title) };
+    call: async ({ booking, isHasty }) => {
+      const call = { orgId: orgOf(booking), toolName: 'create_appointment', toolArgs: bookingArgs(booking) };
       return outcomeOf(await (isHasty ? hasty : patient).handleToolCall(call));
     },
-    look: async ({ title }) => {
-      const record = await inner.get(bookingKey(title));
-      if (record === undefined) return { found: 'none', isLeased: false };
-      return { found: record.state, isLeased: 'leaseUntilMs' in record && record.leaseUntilMs > now() };
+    look: async ({ booking }) => {
+      const record = await inner.get(bookingKey(booking));
+      if (record === undefined) return { found: 'none', isLeased: false, isKept: false };
+      const isLeased = 'leaseUntilMs' in record && record.leaseUntilMs > now();
+      return { found: record.state, isLeased, isKept: 'kept' in record };
     },
     advance: ({ ms }) => {
       ahead += ms;
       return Promise.resolve(null);
     },
     sweep: async () => {
-      while ((await inner.sweep({ retentionMs: defaultRetentionMs, limit: 500 })).more);
+      while ((await inner.sweep(sweep)).more);
       return null;
+    },
+    deliver: async () => {
+      for (;;) {
+        const { due, more } = await inner.sweep(sweep);
+        patient.deliverDue(due);
+        if (due.length === 0 && !more) return null;
+        await setImmediate();
+        await patient.idle();
+      }
     },
     stopAt: ({ point }) => {
       store.stopAt = point;
@@ -63,15 +79,23 @@ async function main({ storeUrl, webhookUrl, aheadMs }: ChildOptions): Promise<vo
   report({ kind: 'ready' });
 }
 
-function handlerOver(store: IntentStore, url: string, deadlineMs: number): RealtimeHandler {
-  const org = {
+function handlerOver(store: IntentStore, edge: Edge, url: string, deadlineMs: number): RealtimeHandler {
+  const org = (orgId: string, defer: boolean) => ({
     orgId,
     tools: ['create_appointment'],
     deadlineMs,
     limits: defaultPipelineLimits,
-    webhook: { url, maxConcurrent: 4, events: [], allowLoopback: true, allowPrivateNetwork: false },
-  };
-  return new RealtimeHandler({ orgs: [org], tools: new ToolRegistry(builtInTools), store, log: silentLog });
+    webhook: { url, maxConcurrent: 4, events: [], allowLoopback: true, allowPrivateNetwork: false, defer },
+  });
+  return new RealtimeHandler({
+    orgs: [org(orgIds.plain, false), org(orgIds.deferring, true)],
+    tools: new ToolRegistry(builtInTools),
+    store,
+    edge,
+    log: silentLog,
+    // Nothing is sent later before the killer says so.
+    alarm: () => ({ patienceMs: 0, set: () => Promise.resolve(), close: () => Promise.resolve() }),
+  });
 }
 
 function report(message: Report): void {

@@ -33,28 +33,20 @@ export class StoppingStore implements IntentStore {
     this.#onStop = onStop;
   }
 
-  async claim(claim: Claim): Promise<ClaimAnswer> {
-    await this.#pass('before_claim');
-    return this.#inner.claim(claim);
+  claim(claim: Claim): Promise<ClaimAnswer> {
+    return this.#past('claim', () => this.#inner.claim(claim));
   }
 
-  async reclaim(reclaim: Reclaim): Promise<ReclaimAnswer> {
-    await this.#pass('before_claim');
-    return this.#inner.reclaim(reclaim);
+  reclaim(reclaim: Reclaim): Promise<ReclaimAnswer> {
+    return this.#past('claim', () => this.#inner.reclaim(reclaim));
   }
 
-  async startSending(start: StartSending): Promise<StartSendingAnswer> {
-    await this.#pass('claimed');
-    const answer = await this.#inner.startSending(start);
-    await this.#pass('sending');
-    return answer;
+  startSending(start: StartSending): Promise<StartSendingAnswer> {
+    return this.#past('startSending', () => this.#inner.startSending(start));
   }
 
-  async settle(settle: Settle): Promise<SettleAnswer> {
-    await this.#pass('replied');
-    const answer = await this.#inner.settle(settle);
-    await this.#pass('stored');
-    return answer;
+  settle(settle: Settle): Promise<SettleAnswer> {
+    return this.#past('settle', () => this.#inner.settle(settle));
   }
 
   resolve(resolve: Resolve): Promise<ResolveAnswer> {
@@ -93,8 +85,15 @@ export class StoppingStore implements IntentStore {
     return this.#inner.close();
   }
 
-  #pass(point: StorePoint): Promise<void> {
-    if (point !== this.stopAt) return Promise.resolve();
+  async #past<A>(operation: StorePoint['operation'], work: () => Promise<A>): Promise<A> {
+    await this.#pass({ operation, when: 'before' });
+    const answer = await work();
+    await this.#pass({ operation, when: 'after' });
+    return answer;
+  }
+
+  #pass({ operation, when }: StorePoint): Promise<void> {
+    if (operation !== this.stopAt?.operation || when !== this.stopAt.when) return Promise.resolve();
     // Whoever would not wait for the store, as it must, has gone on by then, and is found out.
     setImmediate(() => setImmediate(this.#onStop));
     return new Promise(() => undefined);

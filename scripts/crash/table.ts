@@ -1,11 +1,11 @@
 import { invariants, type Invariant, type Ledger, type Row } from './ledger';
-import { crashPoints, pointFacts } from './points';
+import { crashPoints, wordsOf } from './points';
 
 /** What a run came to, as lines to be printed. */
 export function tableOf({ rows, violations }: Ledger): string[] {
   const lines = crashPoints.flatMap((point) => {
     const row = rows.get(point);
-    return row === undefined ? [] : [[pointFacts[point].words, ...cellsOf(row)]];
+    return row === undefined ? [] : [[wordsOf(point), ...cellsOf(row)]];
   });
   const violated = (invariant: Invariant) => violations.filter((each) => each.invariant === invariant).length;
   const ids = Object.keys(invariants) as Invariant[];
@@ -17,11 +17,11 @@ export function tableOf({ rows, violations }: Ledger): string[] {
   ];
 }
 
-const header = ['killed', 'rounds', 'intents', 'requests', 'afresh', 'duplicate', 'unknown', 'the store held'];
+const header = ['killed', 'rounds', 'intents', 'requests', 'afresh', 'duplicate', 'unknown', 'later', 'the store held'];
 
 function cellsOf({ rounds, intents, requests, outcomes, found }: Row): string[] {
   const held = Object.entries(found).map(([state, count]) => `${state} ${count}`);
-  const numbers = [rounds, intents, requests, outcomes.afresh, outcomes.duplicate, outcomes.unknown];
+  const numbers = [rounds, intents, requests, outcomes.afresh, outcomes.duplicate, outcomes.unknown, outcomes.later];
   return [...numbers.map(String), held.join(', ')];
 }
 
