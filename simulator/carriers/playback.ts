@@ -41,8 +41,8 @@ export class Playback {
   private endMs = 0;
   /** All that was queued and not cleared. */
   private acceptedMs = 0;
-  private callOffMark: (() => void) | undefined;
-  private callOffEnd: (() => void) | undefined;
+  /** There is one alarm while it plays: for the first mark, else for the end of the queue. */
+  private callOffAlarm: (() => void) | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -102,8 +102,8 @@ export class Playback {
     this.played.push({ message, audio, fromMs, lengthMs, clearedAtMs: undefined });
     this.endMs = fromMs + lengthMs;
     this.acceptedMs += lengthMs;
-    if (this.callOffEnd === undefined) {
-      this.callOffEnd = this.clock.at(this.endMs, this.watchEnd);
+    if (this.callOffAlarm === undefined) {
+      this.watch();
       this.listener.started(message);
     }
     return true;
@@ -111,12 +111,8 @@ export class Playback {
 
   /** Asks to be told when everything queued so far has been played: at once if that is nothing. */
   mark(name: string): void {
-    if (this.queuedMs === 0 && this.marks.length === 0) {
-      this.listener.markReached(name);
-      return;
-    }
-    this.marks.push({ name, dueMs: this.endMs });
-    this.watchMarks();
+    if (this.callOffAlarm === undefined) this.listener.markReached(name);
+    else this.marks.push({ name, dueMs: this.endMs });
   }
 
   /** Drops what has not been heard. Returns how much that was, and the marks that were waiting. */
@@ -132,8 +128,9 @@ export class Playback {
     const marks = this.marks.map(({ name }) => name);
     this.marks = [];
     this.endMs = Math.min(this.endMs, now);
-    const wasPlaying = this.callOffEnd !== undefined;
-    this.release();
+    const wasPlaying = this.callOffAlarm !== undefined;
+    this.callOffAlarm?.();
+    this.callOffAlarm = undefined;
     if (wasPlaying) this.listener.stopped();
     return { droppedMs, marks };
   }
@@ -143,33 +140,24 @@ export class Playback {
     this.clear();
   }
 
-  private watchMarks(): void {
-    const first = this.marks[0];
-    if (first === undefined || this.callOffMark !== undefined) return;
-    this.callOffMark = this.clock.at(first.dueMs, () => {
-      this.callOffMark = undefined;
-      const now = this.clock.now();
-      // Timers may be a fraction of a millisecond early.
-      while (this.marks[0] !== undefined && this.marks[0].dueMs <= now + 1) {
-        const name = this.marks[0].name;
-        this.marks.shift();
-        this.listener.markReached(name);
+  private watch(): void {
+    this.callOffAlarm = this.clock.at(this.marks[0]?.dueMs ?? this.endMs, () => {
+      this.returnMarks();
+      if (this.queuedMs > 0) this.watch();
+      else {
+        this.callOffAlarm = undefined;
+        this.listener.stopped();
       }
-      this.watchMarks();
     });
   }
 
-  private readonly watchEnd = (): void => {
-    this.callOffEnd = undefined;
-    if (this.queuedMs > 0) this.callOffEnd = this.clock.at(this.endMs, this.watchEnd);
-    else this.listener.stopped();
-  };
-
-  private release(): void {
-    this.callOffMark?.();
-    this.callOffEnd?.();
-    this.callOffMark = undefined;
-    this.callOffEnd = undefined;
+  private returnMarks(): void {
+    // Timers may be a fraction of a millisecond early.
+    const due = this.clock.now() + 1;
+    for (let first = this.marks[0]; first !== undefined && first.dueMs <= due; first = this.marks[0]) {
+      this.marks.shift();
+      this.listener.markReached(first.name);
+    }
   }
 }
 

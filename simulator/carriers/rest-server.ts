@@ -43,6 +43,7 @@ export class RestServer {
   /** Everything asked so far, in order of being answered. */
   readonly requests: RestRecord[] = [];
   private readonly faults: RestFault[] = [];
+  private readonly watchers = new Set<() => void>();
   private readonly waiting = new Set<NodeJS.Timeout>();
   private readonly server = createServer((request, response) => {
     void this.receive(request, response);
@@ -71,6 +72,11 @@ export class RestServer {
     this.faults.push(...faults);
   }
 
+  /** Resolves when this many requests have come in and been dealt with. */
+  async until(count: number): Promise<void> {
+    while (this.requests.length < count) await new Promise<void>((resolve) => this.watchers.add(resolve));
+  }
+
   async close(): Promise<void> {
     for (const timer of this.waiting) clearTimeout(timer);
     this.server.closeAllConnections();
@@ -84,10 +90,10 @@ export class RestServer {
     if (fault === 'hang') this.record(request, undefined);
     else if (fault === 'drop') {
       this.record(request, undefined);
-      incoming.destroy();
+      response.destroy();
     } else if (fault === 'lose_answer') {
       this.record(request, this.answer(request).status);
-      incoming.destroy();
+      response.destroy();
     } else if (fault === undefined) this.finish(request, response, this.answer(request));
     else if ('status' in fault) this.finish(request, response, spoiled(fault));
     else this.later(fault.delayMs, () => this.finish(request, response, this.answer(request)));
@@ -109,6 +115,8 @@ export class RestServer {
 
   private record({ method, path, body }: RestRequest, status: number | undefined): void {
     this.requests.push({ method, path, body, status });
+    for (const watch of this.watchers) watch();
+    this.watchers.clear();
   }
 }
 
