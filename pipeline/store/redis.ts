@@ -5,7 +5,6 @@ import {
   type ClaimAnswer,
   type Command,
   type CommandType,
-  type ExpireAnswer,
   type Reclaim,
   type ReclaimAnswer,
   type Resolve,
@@ -16,19 +15,18 @@ import {
   type StartSendingAnswer,
 } from './command';
 import { pageOf, positionBefore } from './page';
-import { type IntentKey, type IntentRecord, intentStates, keyText } from './record';
+import { type IntentKey, type IntentRecord, intentStates } from './record';
 import { type RedisAddress } from './redis/address';
 import { type RedisConnection } from './redis/connection';
-import { type Due, findDue } from './redis/due';
-import { failureOf } from './redis/failure';
-import { dueKinds, RedisKeys } from './redis/keys';
+import { RedisKeys } from './redis/keys';
 import { KnownOrgs } from './redis/known-orgs';
-import { type Operation, RedisLink } from './redis/link';
+import { RedisLink } from './redis/link';
 import { findRecords } from './redis/listing';
-import { connectRedis } from './redis/open-connection';
+import { connectRedis, redisOpenTimeoutMs } from './redis/open-connection';
 import { readRecords } from './redis/read';
 import { RecordWriter } from './redis/record-writer';
 import { RedisWatchers } from './redis/redis-watchers';
+import { sweepRedis } from './redis/sweeping';
 import {
   type IntentCounts,
   type IntentPage,
@@ -38,13 +36,14 @@ import {
   type SweepReport,
   watchPollMs,
 } from './store';
-import { sweepRecords } from './sweep';
 import { tally } from './tally';
 
 export interface RedisStoreOptions {
   readonly address: RedisAddress;
   /** How long an operation may take, in milliseconds. Default `defaultRedisTimeoutMs`. */
   readonly timeoutMs?: number;
+  /** How long opening may take, in milliseconds. Default `redisOpenTimeoutMs`. */
+  readonly openTimeoutMs?: number;
   /** Told of what the store can live with but may lose records by, one sentence each. */
   readonly warn?: (warning: string) => void;
   /** Milliseconds since the epoch, in place of the server's clock: for tests, which cannot set that one. */
@@ -69,10 +68,11 @@ const writeMarginMs = 20;
 export async function openRedisStore({
   address,
   timeoutMs = defaultRedisTimeoutMs,
+  openTimeoutMs = redisOpenTimeoutMs,
   warn = () => undefined,
   now,
 }: RedisStoreOptions): Promise<IntentStore> {
-  const { connection, serverMs, warnings } = await connectRedis(address);
+  const { connection, serverMs, warnings } = await connectRedis(address, openTimeoutMs);
   warnings.forEach(warn);
   const keys = new RedisKeys(address.prefix);
   const writer = new RecordWriter({ keys, goodForMs: Math.max(1, timeoutMs - writeMarginMs), ...(now && { now }) });
@@ -120,18 +120,15 @@ class RedisStore implements IntentStore {
   }
 
   get(key: IntentKey): Promise<IntentRecord | undefined> {
-    return this.#link.operation(async (operation) => {
+    return this.#link.reading(async (operation) => {
       const [standing] = await readRecords(operation, this.#keys, [key]);
       return standing?.record;
     });
   }
 
-  /** Every process sweeps: of several that see the same record one moves it, and the others find it moved. */
-  async sweep(sweep: Sweep): Promise<SweepReport> {
-    const due = await this.#link.operation((operation) => this.#findDue(operation, sweep.limit));
-    const touched = dueKinds.flatMap((kind) => due.filter((each) => each.kind === kind).slice(0, sweep.limit));
-    const answers = await this.#expireAll(touched, sweep.retentionMs);
-    return sweepRecords(due, sweep, ({ key }) => answers.get(keyText(key)) ?? { kind: 'kept' });
+  sweep(sweep: Sweep): Promise<SweepReport> {
+    const sweeping = { link: this.#link, keys: this.#keys, orgs: this.#orgs, writer: this.#writer };
+    return sweepRedis(sweeping, sweep);
   }
 
   list(query: IntentQuery): Promise<IntentPage> {
@@ -184,36 +181,5 @@ class RedisStore implements IntentStore {
 
   #apply<T extends CommandType>(command: Command<T>): Promise<AnswerTo[T]> {
     return this.#link.operation((operation) => this.#writer.apply(operation, command));
-  }
-
-  /** Of each kind one more than the sweep may touch, so that it can tell whether anything is left. */
-  async #findDue(operation: Operation, limit: number): Promise<Due[]> {
-    const orgs = await this.#orgs.all(operation);
-    const nowMs = (orgId: string): number => this.#writer.nowMs(orgId);
-    const found = dueKinds.map((kind) => findDue(operation, this.#keys, { kind, orgs, nowMs, limit: limit + 1 }));
-    return (await Promise.all(found)).flat();
-  }
-
-  /** What could not be done is left to the next sweep, unless nothing could. */
-  async #expireAll(due: readonly Due[], retentionMs: number): Promise<Map<string, ExpireAnswer>> {
-    const answers = new Map<string, ExpireAnswer>();
-    const failures: unknown[] = [];
-    const expire = async (each: Due): Promise<void> => {
-      try {
-        const answer = await this.#link.operation((operation) => this.#expire(operation, each, retentionMs));
-        answers.set(keyText(each.key), answer);
-      } catch (error) {
-        failures.push(error);
-      }
-    };
-    await Promise.all(due.map(expire));
-    if (answers.size === 0 && failures.length > 0) return Promise.reject(failureOf(failures[0]));
-    return answers;
-  }
-
-  async #expire(operation: Operation, { key, seen }: Due, retentionMs: number): Promise<ExpireAnswer> {
-    if (seen.record !== undefined) return this.#writer.apply(operation, { type: 'expire', key, retentionMs }, seen);
-    await this.#writer.forget(operation, key);
-    return { kind: 'kept' };
   }
 }

@@ -6,9 +6,15 @@ import { nothing, type Standing } from './write';
 
 /** A record that may be due, as it stood when it was read. */
 export interface Due {
-  readonly kind: DueKind;
   readonly key: IntentKey;
+  readonly dueMs: number;
   readonly seen: Standing;
+}
+
+export interface FoundDue {
+  readonly due: readonly Due[];
+  /** Whether nothing more is due. */
+  readonly isAll: boolean;
 }
 
 /** What is looked for. */
@@ -21,13 +27,16 @@ export interface DueSearch {
   readonly limit: number;
 }
 
-/** Finds what is due. Each org gets its fair share, so that none that has thousands keeps others waiting. */
-export async function findDue(operation: Operation, keys: RedisKeys, search: DueSearch): Promise<Due[]> {
+/** Finds what is due, the longest due first. Each org gets its fair share, so that none that has thousands keeps others waiting. */
+export async function findDue(operation: Operation, keys: RedisKeys, search: DueSearch): Promise<FoundDue> {
   const ranges = search.orgs.map((orgId) => ({ orgId, kind: search.kind, toMs: search.nowMs(orgId) }));
   const counts = await Promise.all(ranges.map((range) => count(operation, keys, range)));
   const shares = fairShares(counts, search.limit);
   const found = await Promise.all(ranges.map((range, place) => read(operation, keys, range, shares[place] ?? 0)));
-  return found.flat();
+  return {
+    due: found.flat().sort((one, other) => one.dueMs - other.dueMs),
+    isAll: shares.every((share, place) => share === counts[place]),
+  };
 }
 
 /** Divides what there is so that whoever wants little gets it, and the others the same each. */
@@ -62,10 +71,14 @@ async function read(
 ): Promise<Due[]> {
   if (limit === 0) return [];
   const index = keys.due(orgId, kind);
-  const range = ['ZRANGE', index, '-inf', String(toMs), 'BYSCORE', 'LIMIT', '0', String(limit)];
-  // The members of a sorted set are strings.
-  const members = (await operation.send(index, range)) as string[];
-  const found = members.map((member) => keyOfMember(orgId, member));
-  const standings = await readRecords(operation, keys, found);
-  return found.map((key, place) => ({ kind, key, seen: standings[place] ?? nothing }));
+  const range = ['ZRANGE', index, '-inf', String(toMs), 'BYSCORE', 'LIMIT', '0', String(limit), 'WITHSCORES'];
+  // With scores a sorted set answers with pairs.
+  const pairs = (await operation.send(index, range)) as [string, number][];
+  const found = pairs.map(([member, dueMs]) => ({ key: keyOfMember(orgId, member), dueMs }));
+  const standings = await readRecords(
+    operation,
+    keys,
+    found.map(({ key }) => key),
+  );
+  return found.map((each, place) => ({ ...each, seen: standings[place] ?? nothing }));
 }

@@ -25,6 +25,11 @@ export function isNoScript(error: unknown): boolean {
   );
 }
 
+/** Whether there was no connection, or none any more when the reply should have come. */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && error.reason === 'down' && !(error.cause instanceof ErrorReply);
+}
+
 /** The first word of an error reply, by which Redis tells errors apart. */
 export function codeOf({ message }: Error): string {
   return /^[A-Z]+\b/.exec(message)?.[0] ?? 'ERR';

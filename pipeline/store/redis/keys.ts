@@ -47,9 +47,7 @@ export class RedisKeys {
 }
 
 /** The two indexes by time. What is to be tried stays due until somebody does; it must not hide what is over. */
-export const dueKinds = ['over', 'try'] as const;
-
-export type DueKind = (typeof dueKinds)[number];
+export type DueKind = 'over' | 'try';
 
 /** What stands for an intent in the indexes of its org. */
 export function memberOf({ tool, intentId }: IntentKey): string {

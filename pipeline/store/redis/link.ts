@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailableError } from '../errors';
 import { type RedisConnection } from './connection';
-import { failureOf, isNoScript } from './failure';
+import { failureOf, isLostConnection, isNoScript } from './failure';
 import { laneOf } from './keys';
 import { type Script } from './script';
 
@@ -12,10 +13,12 @@ export interface RedisLinkOptions {
 /** What an operation does its work with. All of it rejects with StoreUnavailableError, and always once its time is over. */
 export interface Operation {
   /** Sends a command to the server that holds the key; without one, to any. */
-  readonly send: (key: string | undefined, args: readonly string[]) => Promise<unknown>;
+  readonly send: Send;
   /** Runs a script on the server that holds the keys. */
   readonly run: (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>;
 }
+
+type Send = (key: string | undefined, args: readonly string[]) => Promise<unknown>;
 
 /**
  * How long the oldest command to a server may be unanswered before others are refused at once, in milliseconds. A server
@@ -39,22 +42,20 @@ export class RedisLink {
 
   /** @throws StoreUnavailableError once it was closed */
   requireOpen(): Promise<void> {
-    return this.#isClosed
-      ? Promise.reject(new StoreUnavailableError('down', 'The store is closed.'))
-      : Promise.resolve();
+    return this.#isClosed ? Promise.reject(closed()) : Promise.resolve();
   }
 
-  /** @throws StoreUnavailableError */
+  /** Does it now or not at all: where there is no connection, it is refused at once. @throws StoreUnavailableError */
   operation<A>(work: (operation: Operation) => Promise<A>): Promise<A> {
-    if (this.#isClosed) return Promise.reject(new StoreUnavailableError('down', 'The store is closed.'));
-    const answer = this.#withinTime(work);
-    const ended = answer.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#underWay.add(ended);
-    void ended.then(() => this.#underWay.delete(ended));
-    return answer;
+    return this.#operation(work, (send) => send);
+  }
+
+  /**
+   * Reads, and where the connection is lost waits for it to come back as long as there is time: what became of a write
+   * whose reply got lost is found out this way. @throws StoreUnavailableError
+   */
+  reading<A>(work: (operation: Operation) => Promise<A>): Promise<A> {
+    return this.#operation(work, persistently);
   }
 
   /** Finishes what is under way, then ends the connection. May be called twice. */
@@ -64,19 +65,28 @@ export class RedisLink {
     this.#connection.destroy();
   }
 
-  #withinTime<A>(work: (operation: Operation) => Promise<A>): Promise<A> {
+  #operation<A>(work: (operation: Operation) => Promise<A>, how: (send: Send) => Send): Promise<A> {
+    if (this.#isClosed) return Promise.reject(closed());
+    const answer = this.#withinTime(work, how);
+    const ended = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#underWay.add(ended);
+    void ended.then(() => this.#underWay.delete(ended));
+    return answer;
+  }
+
+  #withinTime<A>(work: (operation: Operation) => Promise<A>, how: (send: Send) => Send): Promise<A> {
     return new Promise((resolve, reject) => {
-      let isOver = false;
-      const tooLate = (): void => {
-        isOver = true;
-        reject(new StoreUnavailableError('slow', `Redis did not answer within ${this.#timeoutMs} ms.`));
+      let tooLate: StoreUnavailableError | undefined;
+      const giveUp = (): void => {
+        tooLate = new StoreUnavailableError('slow', `Redis did not answer within ${this.#timeoutMs} ms.`);
+        reject(tooLate);
       };
       // After a stall of this thread timers run before replies: what has come already is heard first.
-      const timer = setTimeout(() => setImmediate(tooLate), this.#timeoutMs);
-      const send: Operation['send'] = (key, args) => {
-        if (isOver) return Promise.reject(new StoreUnavailableError('slow', 'The time of the operation is over.'));
-        return this.#send(key, args);
-      };
+      const timer = setTimeout(() => setImmediate(giveUp), this.#timeoutMs);
+      const send = how((key, args) => (tooLate ? Promise.reject(tooLate) : this.#send(key, args)));
       work({ send, run: (script, keys, args) => run(send, script, keys, args) })
         .then(resolve, reject)
         .finally(() => clearTimeout(timer));
@@ -104,9 +114,30 @@ export class RedisLink {
   }
 }
 
+/** How long to wait before a connection that is lost is tried again, in milliseconds. */
+const reconnectLookMs = 10;
+
+/** Sends again what found no connection, for as long as the operation has time. */
+function persistently(send: Send): Send {
+  return async (key, args) => {
+    for (;;) {
+      try {
+        return await send(key, args);
+      } catch (error) {
+        if (!isLostConnection(error)) throw error;
+        await sleep(reconnectLookMs);
+      }
+    }
+  };
+}
+
+function closed(): StoreUnavailableError {
+  return new StoreUnavailableError('down', 'The store is closed.');
+}
+
 /** By its hash, or with its text where the server does not have it: after a restart, or when somebody flushed scripts. */
 async function run(
-  send: Operation['send'],
+  send: Send,
   { text, hash }: Script,
   keys: readonly string[],
   args: readonly string[],

@@ -5,7 +5,7 @@ import { createConnection, type RedisConnection } from './connection';
 import { codeOf } from './failure';
 import { judgeServer } from './server-facts';
 
-/** How long opening may take in all, in milliseconds: a server that is just starting has that long. */
+/** How long opening may take in all unless set otherwise, in milliseconds: a server that is just starting has that long. */
 export const redisOpenTimeoutMs = 5_000;
 
 /** A connection that is up, to a server that the store can work with. */
@@ -18,7 +18,7 @@ export interface OpenedConnection {
 }
 
 /** @throws StoreOpenError */
-export async function connectRedis(address: RedisAddress): Promise<OpenedConnection> {
+export async function connectRedis(address: RedisAddress, timeoutMs: number): Promise<OpenedConnection> {
   const { promise: refused, reject: refuse } = Promise.withResolvers<never>();
   let lastFailure: unknown;
   const onError = (error: unknown): void => {
@@ -27,7 +27,7 @@ export async function connectRedis(address: RedisAddress): Promise<OpenedConnect
     if (refusal !== undefined) refuse(refusal);
   };
   const connection = createConnection(address, onError);
-  const timer = setTimeout(() => refuse(unreachable(lastFailure)), redisOpenTimeoutMs);
+  const timer = setTimeout(() => refuse(unreachable(lastFailure, timeoutMs)), timeoutMs);
   const opening = open(connection, address);
   // Whatever loses the race is told of to nobody.
   opening.catch(() => undefined);
@@ -37,7 +37,7 @@ export async function connectRedis(address: RedisAddress): Promise<OpenedConnect
   } catch (error) {
     connection.destroy();
     if (error instanceof StoreOpenError) throw error;
-    throw refusalOf(error) ?? unreachable(error);
+    throw refusalOf(error) ?? unreachable(error, timeoutMs);
   } finally {
     clearTimeout(timer);
   }
@@ -87,16 +87,16 @@ function refusalOf(error: unknown): StoreOpenError | undefined {
   return undefined;
 }
 
-function unreachable(cause: unknown): StoreOpenError {
+function unreachable(cause: unknown, timeoutMs: number): StoreOpenError {
   return new StoreOpenError(
     'store_unreachable',
-    `Redis did not answer within ${redisOpenTimeoutMs} ms${hint(cause)}. Check that it runs, that host and port in the address are right, and that rediss:// stands there if and only if it speaks TLS.`,
+    `Redis did not answer within ${timeoutMs} ms${hint(cause)}. Check that it runs, that host and port in the address are right, and that rediss:// stands there if and only if it speaks TLS.`,
     { cause },
   );
 }
 
 /** The code of the failure, which names neither host nor port. */
 function hint(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  return code === undefined ? '' : ` (${code})`;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code !== 'string' ? '' : ` (${code})`;
 }

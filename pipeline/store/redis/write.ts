@@ -26,7 +26,8 @@ export function standingOf(record: IntentRecord | undefined): Standing {
  *
  * It writes only if there stands to the letter what the decision was made on, and only while that decision is fresh by
  * the server's clock: a command that lay in a queue, or in front of a server that was stopped, changes nothing any more.
- * The record itself is written last, so that nothing is kept unless all of it is.
+ * A full server refuses only the first write of a script, so that one must need room; the record itself is written last, so
+ * that nothing is kept unless all of it is.
  *
  * KEYS: record, the index by time that it may stand in, the other one, the state it leaves, the state it comes to
  * ARGV: what stands there, what shall (empty: nothing), member, time of the decision (empty: any), for how long it is
@@ -45,16 +46,15 @@ end
 if stands ~= ARGV[1] or not fresh then return { 0, micros, stands } end
 
 local next = ARGV[2]
-if next == '' or next ~= stands then
-  redis.call('ZREM', KEYS[3], ARGV[3])
-  redis.call('ZREM', KEYS[4], ARGV[3])
+if next == '' then
+  for place = 2, 4 do redis.call('ZREM', KEYS[place], ARGV[3]) end
+  redis.call('DEL', KEYS[1])
+elseif next ~= stands then
+  redis.call('ZADD', KEYS[5], ARGV[7], ARGV[3])
+  if KEYS[4] ~= KEYS[5] then redis.call('ZREM', KEYS[4], ARGV[3]) end
   if ARGV[6] == '' then redis.call('ZREM', KEYS[2], ARGV[3]) else redis.call('ZADD', KEYS[2], ARGV[6], ARGV[3]) end
-  if next == '' then
-    redis.call('DEL', KEYS[1])
-  else
-    redis.call('ZADD', KEYS[5], ARGV[7], ARGV[3])
-    redis.call('SET', KEYS[1], next)
-  end
+  redis.call('ZREM', KEYS[3], ARGV[3])
+  redis.call('SET', KEYS[1], next)
 end
 if next ~= stands then redis.pcall('PUBLISH', KEYS[1], '') end
 return { 1, micros }

@@ -1,0 +1,80 @@
+import { type ExpireAnswer } from '../command';
+import { keyText } from '../record';
+import { type Sweep, type SweepReport } from '../store';
+import { sweepRecords } from '../sweep';
+import { type Due, findDue, type FoundDue } from './due';
+import { failureOf } from './failure';
+import { type RedisKeys } from './keys';
+import { type KnownOrgs } from './known-orgs';
+import { type Operation, type RedisLink } from './link';
+import { type RecordWriter } from './record-writer';
+
+/** What a sweep works with. */
+export interface Sweeping {
+  readonly link: RedisLink;
+  readonly keys: RedisKeys;
+  readonly orgs: KnownOrgs;
+  readonly writer: RecordWriter;
+}
+
+/** Every process sweeps: of several that see the same record one moves it, and the others find it moved. */
+export async function sweepRedis(sweeping: Sweeping, sweep: Sweep): Promise<SweepReport> {
+  const { writer } = sweeping;
+  const { over, toTry } = await findBoth(sweeping, sweep.limit);
+  // What may be tried no more is changed, like what is over; the rest is only told of.
+  const isLapsed = ({ key, seen: { record } }: Due): boolean =>
+    record?.state === 'DEFERRED' && record.expiresAtMs <= writer.nowMs(key.orgId);
+  const lapsed = toTry.due.filter(isLapsed);
+  const changed = [...over.due, ...lapsed].slice(0, sweep.limit);
+  const touched = [...toTry.due.filter((each) => !isLapsed(each)), ...changed];
+
+  const answers = await expireAll(sweeping, touched, sweep.retentionMs);
+  const report = sweepRecords(touched, sweep, ({ key }) => answers.get(keyText(key)) ?? { kind: 'kept' });
+  return { ...report, more: !over.isAll || changed.length < over.due.length + lapsed.length };
+}
+
+function findBoth(
+  { link, keys, orgs, writer }: Sweeping,
+  limit: number,
+): Promise<{ readonly over: FoundDue; readonly toTry: FoundDue }> {
+  return link.operation(async (operation) => {
+    const search = { orgs: await orgs.all(operation), nowMs: (orgId: string) => writer.nowMs(orgId), limit };
+    const [over, toTry] = await Promise.all([
+      findDue(operation, keys, { kind: 'over', ...search }),
+      findDue(operation, keys, { kind: 'try', ...search }),
+    ]);
+    return { over, toTry };
+  });
+}
+
+/** What could not be done is left to the next sweep, unless nothing could. */
+async function expireAll(
+  sweeping: Sweeping,
+  due: readonly Due[],
+  retentionMs: number,
+): Promise<Map<string, ExpireAnswer>> {
+  const answers = new Map<string, ExpireAnswer>();
+  const failures: unknown[] = [];
+  const expireOne = async (each: Due): Promise<void> => {
+    try {
+      const answer = await sweeping.link.operation((operation) => expire(sweeping, operation, each, retentionMs));
+      answers.set(keyText(each.key), answer);
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await Promise.all(due.map(expireOne));
+  if (answers.size === 0 && failures.length > 0) throw failureOf(failures[0]);
+  return answers;
+}
+
+async function expire(
+  { writer }: Sweeping,
+  operation: Operation,
+  { key, seen }: Due,
+  retentionMs: number,
+): Promise<ExpireAnswer> {
+  if (seen.record !== undefined) return writer.apply(operation, { type: 'expire', key, retentionMs }, seen);
+  await writer.forget(operation, key);
+  return { kind: 'kept' };
+}
