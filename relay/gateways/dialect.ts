@@ -18,10 +18,15 @@ export interface Dialect {
 export interface Capabilities {
   /** It tells when audio has been played (`mark`); without, the pacing clock decides what was heard. */
   readonly marks: boolean;
-  /** Bytes its audio is to be sent in whole multiples of, on the session's side: 20 ms in the session's format. */
+  /** Its audio is sent in whole multiples of this, in milliseconds. */
   readonly frameMs: number;
   /** From our sending audio until the caller hears it, beyond what marks show, in milliseconds. */
   readonly lagMs: number;
+  /**
+   * How far ahead of its playing audio may be sent, in milliseconds: `Infinity` for a carrier that keeps whatever comes; little
+   * for one that cannot clear, so that not much is left to play when the caller speaks.
+   */
+  readonly maxAheadMs: number;
 }
 
 /** A message to the carrier. */

@@ -27,7 +27,7 @@ export interface MediaFormat {
 export function mediaStreams(name: string, formatOf: (format: MediaFormat) => CarrierFormat | undefined): Dialect {
   return {
     name,
-    capabilities: { marks: true, frameMs: 20, lagMs: 0 },
+    capabilities: { marks: true, frameMs: 20, lagMs: 0, maxAheadMs: Infinity },
     parse: (frame, isBinary) => {
       if (isBinary) return fault('carrier_invalid_frame');
       const media = readMediaMembers(frame, streamKey);

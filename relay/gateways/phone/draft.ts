@@ -1,5 +1,4 @@
 import { type JsonObject } from '../../json';
-import { type CarrierFault } from '../dialect';
 import { type OnCall, type PhoneCount, type PhoneEffect, type PhoneTimer, type SessionFacts } from './model';
 
 /** One step of a call in the making: its next state and the effects so far. It lives for one step only. */
@@ -37,11 +36,4 @@ export function setTimer(draft: PhoneDraft, timer: PhoneTimer, afterMs: number):
 /** Stops a timer. */
 export function clearTimer(draft: PhoneDraft, timer: PhoneTimer): void {
   draft.effects.push({ kind: 'timer.clear', timer });
-}
-
-/** What becomes of a frame with a fault that does not end the call: counted, and logged the first time. */
-export function dropFrame(fault: CarrierFault, told: readonly CarrierFault[]): readonly PhoneEffect[] {
-  const counted: PhoneEffect = { kind: 'count', what: 'frames_dropped', by: 1 };
-  if (told.includes(fault)) return [counted];
-  return [counted, { kind: 'log', level: 'warn', fields: { fault }, message: 'Frame of the carrier dropped' }];
 }

@@ -1,5 +1,5 @@
 import { clearTimer, count, learn, say, set, type PhoneDraft } from './draft';
-import { cut, heardMs, outstanding } from './playback';
+import { cut, heardMs, isWhole, outstanding } from './playback';
 import { settlePlayback } from './speaking';
 
 /**
@@ -19,7 +19,7 @@ export function interrupt(draft: PhoneDraft): void {
   count(draft, 'marks_cleared', outstanding(playback.items));
   for (const item of playback.items) {
     const atMs = heardMs(item, draft.nowMs, settings.capabilities.lagMs);
-    if (item.isDone && atMs >= item.sentMs) continue;
+    if (isWhole(item) && atMs >= item.sentMs) continue;
     const { itemId, contentIndex } = item;
     say(draft, {
       type: 'conversation.item.truncate',
@@ -29,6 +29,7 @@ export function interrupt(draft: PhoneDraft): void {
     });
     count(draft, 'truncations');
   }
+  clearTimer(draft, 'pace');
   clearTimer(draft, 'played');
   set(draft, { playback: cut(playback, draft.nowMs) });
 }

@@ -44,7 +44,7 @@ export type PhoneEffect =
   | { readonly kind: 'end'; readonly cause: EndCause };
 
 /** The phone's timers; setting one that runs starts it anew. */
-export type PhoneTimer = 'start' | 'digits' | 'quiet' | 'played';
+export type PhoneTimer = 'start' | 'digits' | 'quiet' | 'pace' | 'played';
 
 /** What a phone counts; all are numbers of things but those that name a unit. */
 export type PhoneCount =

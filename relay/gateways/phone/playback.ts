@@ -13,8 +13,17 @@ export interface Playback {
   readonly serial: number;
   /** Items of which something may not have been heard yet, in the order of playing. */
   readonly items: readonly PlayedItem[];
+  /** Whole frames of these items that the carrier has not been handed yet. */
+  readonly waiting: readonly Piece[];
   /** When all that was sent will have been played, in milliseconds on the phone's clock. */
   readonly endsAtMs: number;
+}
+
+/** Whole frames of an item, as base64 text; `bytes` of them are speech, the rest fills up the last frame. */
+export interface Piece {
+  readonly number: number;
+  readonly audio: Buffer;
+  readonly bytes: number;
 }
 
 /** One content part of the model's speech. */
@@ -26,6 +35,8 @@ export interface PlayedItem {
   /** Bytes handed to the carrier, in the session's format; padding is not counted. */
   readonly sentBytes: number;
   readonly sentMs: number;
+  /** Bytes that wait to be handed over. */
+  readonly queuedBytes: number;
   /** How much of it certainly has been heard. */
   readonly heardMs: number;
   /** When its beginning was, or will be, at the caller's ear. */
@@ -41,7 +52,7 @@ export interface PlayedItem {
 }
 
 /** Nothing has been said. */
-export const silentPlayback: Playback = { generation: 0, serial: 0, items: [], endsAtMs: 0 };
+export const silentPlayback: Playback = { generation: 0, serial: 0, items: [], waiting: [], endsAtMs: 0 };
 
 /** The item that a piece of audio continues, or a new one at the end. */
 export function itemFor(
@@ -52,7 +63,7 @@ export function itemFor(
   if (known !== undefined) return { playback, item: known };
   const number = playback.serial + 1;
   const { responseId, itemId, contentIndex } = of;
-  const none = { sentBytes: 0, sentMs: 0, heardMs: 0, startsAtMs: 0, marksMs: [], markedMs: 0 };
+  const none = { sentBytes: 0, sentMs: 0, queuedBytes: 0, heardMs: 0, startsAtMs: 0, marksMs: [], markedMs: 0 };
   const item: PlayedItem = { responseId, itemId, contentIndex, number, ...none, rest: Buffer.alloc(0), isDone: false };
   return { playback: { ...playback, serial: number, items: [...playback.items, item] }, item };
 }
@@ -65,16 +76,28 @@ export function change(playback: Playback, number: number, members: Partial<Play
   };
 }
 
-/** Audio of an item has been handed to the carrier. `bytes` may end within a millisecond. */
-export function sent(playback: Playback, number: number, bytes: number, bytesPerMs: number, nowMs: number): Playback {
+/** A piece of an item waits to be handed over, behind all others. */
+export function queue(playback: Playback, piece: Piece): Playback {
+  const item = playback.items.find(({ number }) => number === piece.number);
+  const queuedBytes = (item?.queuedBytes ?? 0) + piece.bytes;
+  return { ...change(playback, piece.number, { queuedBytes }), waiting: [...playback.waiting, piece] };
+}
+
+/** The first piece that waited has been handed to the carrier; its speech may end within a millisecond. */
+export function sent(playback: Playback, { number, bytes }: Piece, bytesPerMs: number, nowMs: number): Playback {
+  const waiting = playback.waiting.slice(1);
   const item = playback.items.find((each) => each.number === number);
-  if (item === undefined) return playback;
+  if (item === undefined) return { ...playback, waiting };
   const beginsAtMs = Math.max(nowMs, playback.endsAtMs);
   const sentBytes = item.sentBytes + bytes;
-  // Where playing had stopped for want of audio, the whole item is as much later.
-  const startsAtMs = beginsAtMs - item.sentBytes / bytesPerMs;
-  const next = change(playback, number, { sentBytes, sentMs: Math.floor(sentBytes / bytesPerMs), startsAtMs });
-  return { ...next, endsAtMs: beginsAtMs + bytes / bytesPerMs };
+  const next = change(playback, number, {
+    sentBytes,
+    sentMs: Math.floor(sentBytes / bytesPerMs),
+    queuedBytes: item.queuedBytes - bytes,
+    // Where playing had stopped for want of audio, the whole item is as much later.
+    startsAtMs: beginsAtMs - item.sentBytes / bytesPerMs,
+  });
+  return { ...next, waiting, endsAtMs: beginsAtMs + bytes / bytesPerMs };
 }
 
 /** A mark of the present generation has come back: everything up to it has been heard, just now. */
@@ -107,12 +130,17 @@ export function settle(
 ): { readonly playback: Playback; readonly lost: number } {
   const graceMs = marks ? patienceMs : lagMs;
   const isOver = (item: PlayedItem): boolean =>
-    item.isDone && (item.heardMs >= item.sentMs || item.startsAtMs + item.sentMs + graceMs <= nowMs);
+    isWhole(item) && (item.heardMs >= item.sentMs || item.startsAtMs + item.sentMs + graceMs <= nowMs);
   if (!playback.items.some(isOver)) return { playback, lost: 0 };
   return {
     playback: { ...playback, items: playback.items.filter((item) => !isOver(item)) },
     lost: outstanding(playback.items.filter(isOver)),
   };
+}
+
+/** True for an item of which nothing is to come or waits to be handed over. */
+export function isWhole({ isDone, queuedBytes }: PlayedItem): boolean {
+  return isDone && queuedBytes === 0;
 }
 
 /** How many marks of these items have not come back. */
@@ -132,5 +160,5 @@ export function heardMs(item: PlayedItem, nowMs: number, lagMs: number): number 
 
 /** Cuts playing off: what was sent and not heard is gone, and marks that still come back mean nothing. */
 export function cut(playback: Playback, nowMs: number): Playback {
-  return { generation: playback.generation + 1, serial: playback.serial, items: [], endsAtMs: nowMs };
+  return { generation: playback.generation + 1, serial: playback.serial, items: [], waiting: [], endsAtMs: nowMs };
 }

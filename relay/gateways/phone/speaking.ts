@@ -2,7 +2,7 @@ import { base64Length, cutFrames, encode } from '../../protocol/base64';
 import { type AudioDelta } from '../../protocol/audio-delta';
 import { count, set, setTimer, type PhoneDraft } from './draft';
 import { markName } from './mark-name';
-import { change, itemFor, sent, settle, type PlayedItem } from './playback';
+import { change, isWhole, itemFor, queue, sent, settle, type PlayedItem } from './playback';
 
 /** Plays a piece of the model's speech, in whole frames; what does not fill one waits for the next piece. */
 export function play(draft: PhoneDraft, delta: AudioDelta): void {
@@ -15,28 +15,51 @@ export function play(draft: PhoneDraft, delta: AudioDelta): void {
   const { playback, item } = itemFor(draft.call.playback, delta);
   const { whole, rest } = cutFrames(item.rest, delta.audio, frameBytes(draft));
   set(draft, { playback: change(playback, item.number, { rest }) });
-  const pieceBytes = bytesBetweenMarks(draft);
-  const pieceChars = (pieceBytes / 3) * 4;
+  const pieceChars = (bytesBetweenMarks(draft) / 3) * 4;
   for (let at = 0; at < whole.length; at += pieceChars) {
-    const piece = whole.subarray(at, at + pieceChars);
-    hand(draft, item.number, piece, base64Length(piece));
+    const audio = whole.subarray(at, at + pieceChars);
+    set(draft, { playback: queue(draft.call.playback, { number: item.number, audio, bytes: base64Length(audio) }) });
   }
+  hand(draft);
 }
 
 /** No more audio of these items is to come: their last frame is filled up with silence, and marked. */
 export function finishItems(draft: PhoneDraft, which: (item: PlayedItem) => boolean): void {
-  for (const item of draft.call.playback.items) {
-    if (item.isDone || !which(item)) continue;
-    if (item.rest.length > 0) {
-      const fill = Buffer.alloc(frameBytes(draft) - item.rest.length, draft.call.settings.audio.silence);
-      hand(draft, item.number, encode(Buffer.concat([item.rest, fill])), item.rest.length);
+  for (const { number, isDone, rest } of draft.call.playback.items.filter(which)) {
+    if (isDone) continue;
+    set(draft, { playback: change(draft.call.playback, number, { isDone: true, rest: noBytes }) });
+    if (rest.length === 0) mark(draft, number);
+    else {
+      const fill = Buffer.alloc(frameBytes(draft) - rest.length, draft.call.settings.audio.silence);
+      const audio = encode(Buffer.concat([rest, fill]));
+      set(draft, { playback: queue(draft.call.playback, { number, audio, bytes: rest.length }) });
     }
-    mark(draft, item.number, 1);
-    set(draft, { playback: change(draft.call.playback, item.number, { isDone: true, rest: noBytes }) });
+  }
+  hand(draft);
+}
+
+/**
+ * Hands audio that waits to the carrier, as far ahead of its playing as the carrier can take it; a timer hands over the
+ * rest.
+ */
+export function hand(draft: PhoneDraft): void {
+  const { audio: kind, capabilities } = draft.call.settings;
+  for (;;) {
+    const { waiting, endsAtMs } = draft.call.playback;
+    const [piece] = waiting;
+    if (piece === undefined) return;
+    const tooFarMs = endsAtMs - draft.nowMs - capabilities.maxAheadMs;
+    if (tooFarMs > 0) {
+      setTimer(draft, 'pace', Math.ceil(tooFarMs));
+      return;
+    }
+    draft.effects.push({ kind: 'play', audio: piece.audio });
+    set(draft, { playback: sent(draft.call.playback, piece, kind.bytesPerMs, draft.nowMs) });
+    mark(draft, piece.number);
   }
 }
 
-/** Lets go of what has been heard, and says so when that is everything. */
+/** Lets go of what has been heard. */
 export function settlePlayback(draft: PhoneDraft): void {
   const { limits, capabilities } = draft.call.settings;
   const { marks, lagMs } = capabilities;
@@ -62,19 +85,12 @@ export function tellIfHeard(draft: PhoneDraft): void {
 
 const noBytes = Buffer.alloc(0);
 
-/** Hands whole frames to the carrier, of which `bytes` are speech. */
-function hand(draft: PhoneDraft, number: number, audio: Buffer, bytes: number): void {
-  const { audio: kind, limits } = draft.call.settings;
-  draft.effects.push({ kind: 'play', audio });
-  set(draft, { playback: sent(draft.call.playback, number, bytes, kind.bytesPerMs, draft.nowMs) });
-  mark(draft, number, limits.markMs);
-}
-
-/** Sends a mark when there are at least `leastMs` of audio since the last one. */
-function mark(draft: PhoneDraft, number: number, leastMs: number): void {
+/** Sends a mark behind what has been handed over of an item, where one is due: now and then, and at its end. */
+function mark(draft: PhoneDraft, number: number): void {
   const { playback, settings } = draft.call;
   const item = playback.items.find((each) => each.number === number);
-  if (!settings.capabilities.marks || item === undefined || item.sentMs - item.markedMs < leastMs) return;
+  if (!settings.capabilities.marks || item === undefined) return;
+  if (item.sentMs - item.markedMs < (isWhole(item) ? 1 : settings.limits.markMs)) return;
   const { sentMs: atMs, marksMs } = item;
   draft.effects.push({ kind: 'mark', name: markName({ generation: playback.generation, item: number, atMs }) });
   count(draft, 'marks_sent');
@@ -89,6 +105,7 @@ function frameBytes({ call: { settings } }: PhoneDraft): number {
 function bytesBetweenMarks(draft: PhoneDraft): number {
   const frame = frameBytes(draft);
   const unit = frame % 3 === 0 ? frame : 3 * frame;
-  const { limits, audio } = draft.call.settings;
-  return Math.max(unit, Math.floor((limits.markMs * audio.bytesPerMs) / unit) * unit);
+  const { limits, audio, capabilities } = draft.call.settings;
+  const atMostMs = Math.min(limits.markMs, capabilities.maxAheadMs);
+  return Math.max(unit, Math.floor((atMostMs * audio.bytesPerMs) / unit) * unit);
 }

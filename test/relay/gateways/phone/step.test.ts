@@ -239,6 +239,28 @@ describe('what the model says', () => {
     expect(script.fire('played').takeLines()).toEqual(['heard']);
   });
 
+  it('is sent no further ahead than the carrier can take, and forgotten with the rest when the caller speaks', () => {
+    const script = PhoneScript.connected({ capabilities: { maxAheadMs: 300 } })
+      .begin('resp_A')
+      .says('A', 960)
+      .audioDone('A');
+    expect(script.takeLines()).toEqual(['play 240', 'mark g0:i1:240', 'play 240', 'mark g0:i1:480']);
+    expect(script.timers.get('pace')).toBe(180);
+    expect(script.fire('pace').takeLines()).toEqual(['play 240', 'mark g0:i1:720']);
+    expect(script.speechStarted().takeLines()).toEqual(['clear', 'say truncate A 180']);
+    expect(script.timers.has('pace')).toBe(false);
+  });
+
+  it('that waits is handed over to its end, whatever the carrier does', () => {
+    const script = PhoneScript.connected({ capabilities: { maxAheadMs: 100 } })
+      .begin('resp_A')
+      .says('A', 330)
+      .responseDone();
+    while (script.timers.has('pace')) script.fire('pace');
+    expect(script.played).toHaveLength(7);
+    expect(script.echo(2).takeLines().slice(-2)).toEqual(['mark g0:i1:330', 'heard']);
+  });
+
   it('reaches the caller as audio alone', () => {
     const script = PhoneScript.connected();
     script.session(

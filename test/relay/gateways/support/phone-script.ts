@@ -38,7 +38,7 @@ export class PhoneScript {
     this.state = expectCall({
       format: pcmu,
       audio: audioKind(pcmu),
-      capabilities: { marks: true, frameMs: 20, lagMs: 0, ...capabilities },
+      capabilities: { marks: true, frameMs: 20, lagMs: 0, maxAheadMs: Infinity, ...capabilities },
       limits: { ...defaultPhoneLimits, ...limits },
       speaksFirst,
     });

@@ -1,0 +1,67 @@
+import { type CallStart } from '../dialect';
+import { clearTimer, type PhoneDraft } from './draft';
+import { nothingHeld } from './held';
+import { openLine } from './input-line';
+import { type Expected, type OnCall, type PhoneEvent, type SessionFacts } from './model';
+import { greet } from './on-call';
+import { drop, hungUp, over, type PhoneStep } from './outcome';
+import { silentPlayback } from './playback';
+import { readSession, type SessionSays } from './session-says';
+
+/** What happens while nobody is on the line: the stream starts, or is not what was expected. */
+export function stepExpected(state: Expected, event: PhoneEvent, nowMs: number): PhoneStep {
+  switch (event.kind) {
+    case 'awaited':
+      return { state, effects: [{ kind: 'timer.set', timer: 'start', afterMs: state.settings.limits.startMs }] };
+    case 'started':
+      return event.isExpected ? answer(state, event.start, nowMs) : over('carrier_unknown_call');
+    case 'session': {
+      const session = learnEarly(state.session, readSession(event.data));
+      return { state: { ...state, session }, effects: [] };
+    }
+    case 'timer':
+      return event.timer === 'start' ? over('carrier_no_start') : { state, effects: [] };
+    case 'carrier':
+      switch (event.event.kind) {
+        case 'audio':
+          return over('carrier_frame_before_start');
+        case 'stopped':
+          return hungUp;
+        case 'notice':
+          return { state, effects: [] };
+        case 'digit':
+        case 'mark':
+          return drop(state, 'invalid_event');
+        case 'fault':
+          return drop(state, event.event.fault);
+      }
+  }
+}
+
+function answer(state: Expected, start: CallStart, nowMs: number): PhoneStep {
+  const { format } = state.settings;
+  if (start.format.encoding !== format.encoding || start.format.rateHz !== format.rateHz) {
+    return over('carrier_wrong_codec');
+  }
+  const call: OnCall = {
+    ...state,
+    phase: 'on-call',
+    streamId: start.streamId,
+    held: nothingHeld,
+    input: openLine(nowMs),
+    isCallerSpeaking: false,
+    playback: silentPlayback,
+    digits: '',
+  };
+  const draft: PhoneDraft = { call, effects: [], nowMs };
+  clearTimer(draft, 'start');
+  if (call.session.isReady) greet(draft);
+  return { state: draft.call, effects: draft.effects };
+}
+
+/** Before the caller is there, the session can only become ready. */
+function learnEarly(session: SessionFacts, says: SessionSays): SessionFacts {
+  if (says.kind !== 'ready' && says.kind !== 'configured') return session;
+  const { kind, isInterruptible } = says;
+  return { ...session, isInterruptible, isReady: session.isReady || kind === 'ready' };
+}

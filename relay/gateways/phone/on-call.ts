@@ -1,0 +1,133 @@
+import { press, tellDigits } from './digits';
+import { clearTimer, count, learn, say, set, setTimer, type PhoneDraft } from './draft';
+import { interrupt } from './interruption';
+import { checkQuiet, listen, passHeld } from './listening';
+import { readMark } from './mark-name';
+import { type OnCall, type PhoneEvent, type PhoneTimer } from './model';
+import { drop, hungUp, over, type PhoneStep } from './outcome';
+import { heardMark } from './playback';
+import { readSession, type SessionSays } from './session-says';
+import { finishItems, hand, play, tellIfHeard } from './speaking';
+
+/** What happens while the caller is on the line. */
+export function stepOnCall(call: OnCall, event: PhoneEvent, nowMs: number): PhoneStep {
+  const draft: PhoneDraft = { call, effects: [], nowMs };
+  switch (event.kind) {
+    case 'awaited':
+    case 'started':
+      return over('carrier_second_start');
+    case 'session':
+      follow(draft, readSession(event.data));
+      return done(draft);
+    case 'timer':
+      onTimer(draft, event.timer);
+      return done(draft);
+    case 'carrier': {
+      const { event: said } = event;
+      switch (said.kind) {
+        case 'audio':
+          if (said.streamId !== null && said.streamId !== call.streamId) return drop(call, 'wrong_stream');
+          return listen(draft, said) ? done(draft) : over('carrier_impossible_timestamp');
+        case 'digit':
+          press(draft, said.digit);
+          return done(draft);
+        case 'mark':
+          return takeMark(draft, said.name) ? done(draft) : drop(call, 'unknown_mark');
+        case 'stopped':
+          return hungUp;
+        case 'notice':
+          return { state: call, effects: [] };
+        case 'fault':
+          return drop(call, said.fault);
+      }
+    }
+  }
+}
+
+/** The call is connected and the session listens. */
+export function greet(draft: PhoneDraft): void {
+  if (draft.call.settings.speaksFirst) say(draft, { type: 'response.create' });
+}
+
+/** What the session says while somebody is on the line. */
+function follow(draft: PhoneDraft, says: SessionSays): void {
+  const { session } = draft.call;
+  switch (says.kind) {
+    case 'ready':
+      learn(draft, { isReady: true, isInterruptible: says.isInterruptible });
+      passHeld(draft);
+      greet(draft);
+      return;
+    case 'configured':
+      learn(draft, { isInterruptible: says.isInterruptible });
+      return;
+    case 'response.begun':
+      learn(draft, { active: [...session.active, says.responseId] });
+      return;
+    case 'response.done':
+      learn(draft, { active: session.active.filter((id) => id !== says.responseId) });
+      finishItems(draft, ({ responseId }) => responseId === says.responseId);
+      tellIfHeard(draft);
+      return;
+    case 'audio':
+      play(draft, says.delta);
+      return;
+    case 'audio.done':
+      finishItems(draft, (item) => item.itemId === says.itemId && item.contentIndex === says.contentIndex);
+      return;
+    case 'speech.started':
+      set(draft, { isCallerSpeaking: true });
+      if (session.isInterruptible) interrupt(draft);
+      setTimer(draft, 'quiet', draft.call.settings.limits.quietMs);
+      return;
+    case 'speech.stopped':
+      set(draft, { isCallerSpeaking: false });
+      clearTimer(draft, 'quiet');
+      return;
+    case 'error':
+      draft.effects.push({
+        kind: 'log',
+        level: 'warn',
+        fields: { code: says.code },
+        message: 'Phone told of an error',
+      });
+      return;
+    case 'nothing':
+  }
+}
+
+function onTimer(draft: PhoneDraft, timer: PhoneTimer): void {
+  switch (timer) {
+    case 'start':
+      return;
+    case 'digits':
+      tellDigits(draft);
+      return;
+    case 'quiet':
+      checkQuiet(draft);
+      return;
+    case 'pace':
+      hand(draft);
+      return;
+    case 'played':
+      tellIfHeard(draft);
+  }
+}
+
+/** False for a mark that is not one of ours. */
+function takeMark(draft: PhoneDraft, name: string): boolean {
+  const mark = readMark(name);
+  const { playback } = draft.call;
+  if (mark === undefined || mark.generation > playback.generation || mark.item > playback.serial) return false;
+  // It comes back because it was thrown away, not because it was heard.
+  if (mark.generation < playback.generation) return true;
+  const heard = heardMark(playback, mark, draft.nowMs);
+  set(draft, { playback: heard.playback });
+  count(draft, 'marks_heard', heard.marks);
+  tellIfHeard(draft);
+  return true;
+}
+
+function done({ call, effects }: PhoneDraft): PhoneStep {
+  return { state: call, effects };
+}
