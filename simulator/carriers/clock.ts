@@ -18,7 +18,16 @@ export function realClock(timesRealTime = 1): Clock {
   return {
     now,
     at(atMs, run) {
-      const timer = setTimeout(run, Math.max(0, (atMs - now()) / timesRealTime));
+      const ring = () => {
+        if (now() >= atMs) run();
+        // Timers may be a little early.
+        else wait();
+      };
+      const wait = () => {
+        timer = setTimeout(ring, Math.ceil(Math.max(0, atMs - now()) / timesRealTime));
+      };
+      let timer: NodeJS.Timeout | undefined;
+      wait();
       return () => clearTimeout(timer);
     },
   };

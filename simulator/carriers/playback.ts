@@ -152,9 +152,8 @@ export class Playback {
   }
 
   private returnMarks(): void {
-    // Timers may be a fraction of a millisecond early.
-    const due = this.clock.now() + 1;
-    for (let first = this.marks[0]; first !== undefined && first.dueMs <= due; first = this.marks[0]) {
+    const now = this.clock.now();
+    for (let first = this.marks[0]; first !== undefined && first.dueMs <= now; first = this.marks[0]) {
       this.marks.shift();
       this.listener.markReached(first.name);
     }
