@@ -38,10 +38,14 @@ void new Command('test:faults')
 
 async function run({ intents, processes, seed, rate, drain, relay }: Options): Promise<void> {
   if (!hasRedisServer()) throw new Error(redisServerHint);
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
   console.log(`${intents} intents, ${processes} relays, seed ${seed}`);
   const directory = mkdtempSync(join(tmpdir(), 'relay-faults-'));
+  const breakOff = (exitCode: number) => () => {
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(exitCode);
+  };
+  process.once('SIGINT', breakOff(130));
+  process.once('SIGTERM', breakOff(143));
   const startedMs = performance.now();
   const seconds = () => Math.round((performance.now() - startedMs) / 1_000);
   const evidence = await faultRun({
@@ -73,7 +77,11 @@ const maxShown = 10;
 function story({ rule, intentId, what }: Violation, { events, records }: Evidence): string {
   const headline = `${intentId ?? 'No single intent'}: ${wordsOf(rule)}: ${what}`;
   if (intentId === undefined) return headline;
-  const happened = events.filter((event) => 'intentId' in event && event.intentId === intentId);
+  const own = events.filter((event) => 'intentId' in event && event.intentId === intentId);
+  const lives = new Set(own.flatMap((event) => ('life' in event ? event.life : [])));
+  const happened = events.filter(
+    (event) => own.includes(event) || ('life' in event && event.kind === 'injected' && lives.has(event.life)),
+  );
   const record = records.filter(({ key }) => key.intentId === intentId);
   return `${headline}\n${jsonLines([...happened, ...record])}`.trimEnd();
 }

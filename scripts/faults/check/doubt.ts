@@ -43,9 +43,16 @@ export function mustBeUnknown({ org, sends }: Case): boolean {
 /** What explains that it is in doubt, the strongest reason; undefined if nothing does. */
 export function doubtOf(one: Case, circumstances: Circumstances): Doubt | undefined {
   if (mustBeUnknown(one)) return 'webhook';
-  const last = one.sends.at(-1);
-  if (last !== undefined && isLate(one, last)) return 'late answer';
-  return isCutOff(one, last, circumstances) ? 'death' : undefined;
+  const send = lastSendOf(one);
+  if (send !== undefined && isLate(one, send)) return 'late answer';
+  return isCutOff(one, send, circumstances) ? 'death' : undefined;
+}
+
+/** The request that its record speaks of; undefined if that never arrived. */
+function lastSendOf({ sends, record }: Case): CaseSend | undefined {
+  const last = sends.at(-1);
+  const beganMs = record?.state === 'UNKNOWN' ? record.sendStartedAtMs : 0;
+  return last !== undefined && last.atMs + clockSlackMs >= beganMs ? last : undefined;
 }
 
 function isLate({ record }: Case, { atMs, repliedMs = Infinity }: CaseSend): boolean {
@@ -54,12 +61,16 @@ function isLate({ record }: Case, { atMs, repliedMs = Infinity }: CaseSend): boo
   return claim !== undefined && repliedMs >= claim.atMs + inTimeMs;
 }
 
-function isCutOff({ record }: Case, last: CaseSend | undefined, { deaths, outages }: Circumstances): boolean {
-  const beganMs = last?.atMs ?? (record?.state === 'UNKNOWN' ? record.sendStartedAtMs : undefined);
-  if (beganMs === undefined) return false;
-  const endMs = recordedByMs(last?.repliedMs ?? beganMs + deadlineMs, outages);
-  const killed = last === undefined ? [...deaths.values()] : [deaths.get(last.life) ?? Infinity];
-  return killed.some((atMs) => atMs >= beganMs - clockSlackMs && atMs <= endMs);
+function isCutOff({ record }: Case, send: CaseSend | undefined, { deaths, outages }: Circumstances): boolean {
+  if (send !== undefined) {
+    const endMs = recordedByMs(send.repliedMs ?? send.atMs + deadlineMs, outages);
+    // A request that is seen after the death of its sender was on its way then.
+    return (deaths.get(send.life) ?? Infinity) <= endMs;
+  }
+  if (record?.state !== 'UNKNOWN') return false;
+  const fromMs = record.sendStartedAtMs - clockSlackMs;
+  const endMs = recordedByMs(record.sendStartedAtMs + deadlineMs, outages);
+  return [...deaths.values()].some((atMs) => atMs >= fromMs && atMs <= endMs);
 }
 
 /** By when an outcome that was known then is on record, in milliseconds since the epoch. */

@@ -121,6 +121,7 @@ describe('doubt', () => {
   it('has one in the death of the relay that was at it, and of no other, then, and no later', () => {
     const sent = () => story().send(5, 'accept');
     expect(sent().kill(300).ends(unknownSince(1)).broken).toEqual([]);
+    expect(story().kill(1).send(20, 'accept').ends(unknownSince(1)).broken).toEqual([]);
     expect(sent().kill(300, other).ends(unknownSince(1)).broken).toEqual(['needless_doubt']);
     expect(sent().kill(30_000).ends(unknownSince(1)).broken).toEqual(['needless_doubt']);
     expect(story().kill(5).send(300, 'accept', { life: other }).ends(unknownSince(1)).broken).toEqual([
@@ -138,6 +139,9 @@ describe('doubt', () => {
   it('has one in the death of any relay where no request arrived, at the moment on record', () => {
     expect(story().kill(300, other).ends(unknownSince(250)).broken).toEqual([]);
     expect(story().kill(300).ends(unknownSince(400)).broken).toEqual(['needless_doubt']);
+    const later = () => story().send(5, 'too_many').ends(unknownSince(9_000));
+    expect(later().kill(9_100, other).broken).toEqual([]);
+    expect(later().kill(8_000, other).broken).toEqual(['needless_doubt']);
   });
 
   it('has none in a store that was away, unless the relay was killed before it could write the outcome late', () => {
