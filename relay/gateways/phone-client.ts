@@ -103,7 +103,7 @@ export class PhoneClient implements ClientSide {
     this.dispatch({ kind: 'awaited' });
   }
 
-  /** Resolves when everything the model has said so far has been heard, or the call is over; what was cut off too. */
+  /** Resolves when everything the model has said so far has been heard, when it is cut off, or when the call is over. */
   heard(): Promise<void> {
     const { state } = this;
     const isQuiet =
@@ -183,7 +183,8 @@ export class PhoneClient implements ClientSide {
         return this.transmit(this.encoder?.mark(effect.name));
       case 'clear':
         this.codec.reset();
-        return this.transmit(this.encoder?.clear());
+        this.transmit(this.encoder?.clear());
+        return this.tellHeard();
       case 'say':
         return this.session?.report({ kind: 'client.frame', frame: effect.data, isBinary: false });
       case 'heard':

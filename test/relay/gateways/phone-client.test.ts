@@ -166,6 +166,18 @@ describe('a phone call', () => {
     await heard;
   });
 
+  it('tells who waits for it when the model is cut off, and when the call ends', async () => {
+    const { carrier, up, phone, session: running } = await answered();
+    beginSpeech(up, 240);
+    await carrier.next('mark');
+    const cutOff = phone.heard();
+    up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e' });
+    await cutOff;
+    const ended = phone.heard();
+    running.end('idle');
+    await ended;
+  });
+
   it('tells the model of keys', async () => {
     const { carrier, up } = await answered();
     for (const digit of ['4', '#']) carrier.send({ event: 'dtmf', streamSid: 'MZ1', dtmf: { digit } });
