@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { intentStates, type OperatorAction } from '../../pipeline';
 import { pageLimit } from '../intents/filter';
-import { act, type ActOptions } from './intents/act';
+import { act } from './intents/act';
 import { listIntents, showIntent } from './intents/look';
+import type { ActOptions } from './intents/usage';
 import type { DeskOptions } from './intents/with-desk';
 import { wholeNumberOption } from './number-option';
 

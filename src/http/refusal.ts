@@ -93,7 +93,7 @@ export const refusal = {
       409,
       'conflict_error',
       'wrong_state',
-      `The intent is ${state}, from which this is not possible; ${possible.length === 0 ? 'nothing is' : `possible: ${possible.join(', ')}`}.`,
+      `The intent is ${state}, so this is not possible; possible now: ${possible.join(', ') || 'nothing'}.`,
     ),
   intentMoved: (state: string, fence: number) =>
     make(

@@ -3,47 +3,20 @@ import type { OperatorAction } from '../../../pipeline';
 import type { IntentJson } from '../../intents/intent-json';
 import { exitCode } from '../exit-code';
 import type { IntentDesk, IntentName } from './desk';
-import { filterFault, type FilterOptions, find } from './find';
+import { find } from './find';
 import { barProgress, lineProgress } from './progress';
 import { type SettledIntent, settleMany, settleOne } from './settle';
-import { type DeskOptions, valueOrSay, withDesk } from './with-desk';
-
-/** Options of `intents confirm`, `reject` and `resend`. */
-export interface ActOptions extends DeskOptions, FilterOptions {
-  readonly all?: true;
-  readonly yes?: true;
-}
+import { type ActOptions, type GivenName, isWhole, usageFault } from './usage';
+import { valueOrSay, withDesk } from './with-desk';
 
 /** Does one thing about the intent that is named, or about all that a filter finds. */
 export async function act(action: OperatorAction, name: GivenName, options: ActOptions): Promise<void> {
-  const fault = actFault(name, options);
+  const fault = usageFault(name, options, process.stdin.isTTY && process.stdout.isTTY);
   if (fault !== undefined) {
     console.error(fault);
     process.exit(exitCode.misused);
   }
   await withDesk(options, (desk) => (isWhole(name) ? actOnOne(desk, action, name) : actOnMany(desk, action, options)));
-}
-
-/** As much of a name as was given. */
-type GivenName = { readonly [Part in keyof IntentName]: string | undefined };
-
-const isWhole = (name: GivenName): name is IntentName =>
-  name.org !== undefined && name.tool !== undefined && name.id !== undefined;
-
-/** What is wrong with how a command is used, before anything is looked at; undefined if nothing. */
-function actFault(name: GivenName, options: ActOptions): string | undefined {
-  const filters = [options.org, options.state, options.olderThan, options.newerThan, options.limit];
-  const isFiltered = filters.some((filter) => filter !== undefined);
-  if (name.org !== undefined) {
-    if (!isWhole(name)) return 'Name one intent by ORG TOOL ID, or many with --all and --state.';
-    return isFiltered || options.all ? 'Name one intent, or many with --all: not both.' : undefined;
-  }
-  if (!options.all) return 'Name an intent by ORG TOOL ID; --all with --state is for many.';
-  if (options.state === undefined) return '--state: is required with --all.';
-  if (!options.yes && !(process.stdin.isTTY && process.stdout.isTTY)) {
-    return '--yes: is required with --all where nobody can be asked.';
-  }
-  return filterFault(options);
 }
 
 async function actOnOne(desk: IntentDesk, action: OperatorAction, name: IntentName): Promise<number> {
@@ -97,11 +70,17 @@ async function settleAll(desk: IntentDesk, action: OperatorAction, intents: read
     shown.advance(line);
   };
   const { done, already, failed, left } = await settleMany(desk, action, intents, { signal: interrupted.signal, told });
-  const parts = [`${done} ${past[action]}`, `${already} already were`, `${failed} failed`, `${left} left`];
-  shown.end(`${intents.length} intents: ${parts.join(', ')}.`);
+  shown.end(summaryOf({ [past[action]]: done, 'so already': already, failed, 'left as they were': left }));
   if (process.stdout.isTTY) for (const line of failures.slice(0, maxFailures)) console.error(line);
   if (failures.length > maxFailures) console.error(`… and ${failures.length - maxFailures} more.`);
   return failed + left === 0 ? exitCode.done : exitCode.failed;
+}
+
+/** What became of all, such as `12 intents: 10 confirmed, 2 failed.` */
+function summaryOf(counts: Readonly<Record<string, number>>): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = Object.entries(counts).flatMap(([words, count]) => (count === 0 ? [] : `${count} ${words}`));
+  return `${total} ${total === 1 ? 'intent' : 'intents'}: ${parts.join(', ')}.`;
 }
 
 /** Failures that are told one by one. */

@@ -20,7 +20,8 @@ export function barProgress(total: number, message: string): Progress {
       count += 1;
       bar.advance(1, `${count} of ${total} ${message}`);
     },
-    end: (summary) => bar.stop(summary),
+    // A bar that was interrupted says nothing more.
+    end: (summary) => (bar.isCancelled ? console.log(summary) : bar.stop(summary)),
   };
 }
 

@@ -30,7 +30,7 @@ export async function settleOne(
   if (!wanted[action].includes(state)) {
     return {
       became: 'failed',
-      line: `${prefix}: sent, but it is ${state} (${outcome?.code ?? 'without an outcome'}).`,
+      line: `${prefix}: tried, but it is ${state} (${outcome?.code ?? 'without an outcome'}).`,
     };
   }
   return { became: changed ? 'done' : 'already', line: `${prefix}: ${state}${changed ? '' : ' already'}` };

@@ -126,13 +126,13 @@ describe.each(['memory:', 'sqlite:'])('on %s', (kind) => {
     const none = await askAsOperator(`${intentAt(url, id)}/confirm`, { method: 'POST' });
     expect(none).toMatchObject({ status: 409, body: errorWith('wrong_state') });
     expect(none.body['error']).toMatchObject({
-      message: 'The intent is REJECTED, from which this is not possible; nothing is.',
+      message: 'The intent is REJECTED, so this is not possible; possible now: nothing.',
     });
     const { id: accepted } = await book(url, 'B');
     const some = await askAsOperator(`${intentAt(url, accepted)}/resend`, { method: 'POST' });
     expect(some.body['error']).toMatchObject({
       code: 'wrong_state',
-      message: 'The intent is ACCEPTED, from which this is not possible; possible: confirm, reject.',
+      message: 'The intent is ACCEPTED, so this is not possible; possible now: confirm, reject.',
     });
     expect(audited()).toEqual([]);
   });
