@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type CarrierOptions, TwimlCarrier } from './twiml/carrier';
-import type { StreamNoun } from './twiml/document';
+import { type CarrierOptions, DocumentCarrier } from './documents/carrier';
+import type { StreamNoun } from './documents/verb';
 import { type StreamTraits, TWILIO_QUEUE_MS, TwimlDialect } from './twiml/frames';
-import type { TwimlHouse } from './twiml/house';
+import { twimlHouse, type TwimlTraits } from './twiml/house';
+import { updateCall } from './twiml/rest';
 import { twimlSignature } from './twiml/signature';
 import { MULAW_8K, type WireFormat } from './wire-format';
 
@@ -19,13 +20,10 @@ export interface SignalWireOptions extends CarrierOptions {
 const REALTIME_QUEUE_MS = 1_000;
 
 /** Starts a stand-in for SignalWire's cXML, Twilio's with differences (protocol reference, section 3). */
-export function startSignalWire(options: SignalWireOptions): Promise<TwimlCarrier> {
-  const { signingKey, apiToken, answerUrl, statusCallback } = options;
-  const accountSid = options.projectId ?? '00000000-0000-0000-0000-000000000000';
-  const house: TwimlHouse = {
-    accountSid,
-    answerUrl,
-    statusCallback,
+export function startSignalWire(options: SignalWireOptions): Promise<DocumentCarrier> {
+  const { signingKey, apiToken, projectId = '00000000-0000-0000-0000-000000000000' } = options;
+  const traits: TwimlTraits = {
+    accountSid: projectId,
     userAgent: 'SignalWire',
     streamAttributes: ['codec', 'realtime', 'authBearerToken'],
     newCallSid: randomUUID,
@@ -37,13 +35,16 @@ export function startSignalWire(options: SignalWireOptions): Promise<TwimlCarrie
     streamHeaders({ attributes: { authBearerToken } }) {
       return authBearerToken === undefined ? {} : { authorization: `Bearer ${authBearerToken}` };
     },
-    dialect: (stream, ids) => new TwimlDialect(traitsOf(stream), { accountSid, ...ids }, stream.parameters),
+    dialect: (stream, ids) => new TwimlDialect(streamTraits(stream), projectId, ids, stream.parameters),
   };
-  const credentials = [[accountSid, apiToken] as const];
-  return TwimlCarrier.start(house, options, { base: '/api/laml/2010-04-01', credentials, takesTwiml: false });
+  const credentials = [[projectId, apiToken] as const];
+  const resource = { accountSid: projectId, base: '/api/laml/2010-04-01', credentials, takesTwiml: false };
+  return DocumentCarrier.start(twimlHouse(traits, options), options, (request, find) =>
+    updateCall(resource, request, find),
+  );
 }
 
-function traitsOf({ attributes }: StreamNoun): StreamTraits {
+function streamTraits({ attributes }: StreamNoun): StreamTraits {
   return {
     version: '0.2.0',
     format: CODECS[attributes['codec'] ?? 'PCMU@8000h'] ?? MULAW_8K,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type CarrierOptions, TwimlCarrier } from './twiml/carrier';
+import { type CarrierOptions, DocumentCarrier } from './documents/carrier';
 import { type StreamTraits, TWILIO_QUEUE_MS, TwimlDialect } from './twiml/frames';
-import type { TwimlHouse } from './twiml/house';
+import { twimlHouse, type TwimlTraits } from './twiml/house';
+import { updateCall } from './twiml/rest';
 import { twimlSignature } from './twiml/signature';
 import { MULAW_8K } from './wire-format';
 
@@ -15,29 +16,27 @@ export interface TwilioOptions extends CarrierOptions {
 }
 
 /** Starts a stand-in for Twilio (protocol reference, section 2). */
-export function startTwilio(options: TwilioOptions): Promise<TwimlCarrier> {
-  const { authToken, answerUrl, statusCallback } = options;
-  const accountSid = options.accountSid ?? `AC${'0'.repeat(32)}`;
+export function startTwilio(options: TwilioOptions): Promise<DocumentCarrier> {
+  const { authToken, accountSid = `AC${'0'.repeat(32)}`, apiKeys = [] } = options;
   const sign = (url: string, fields?: Readonly<Record<string, string>>) => ({
     'x-twilio-signature': twimlSignature(authToken, url, fields),
   });
-  const house: TwimlHouse = {
+  const traits: TwimlTraits = {
     accountSid,
-    answerUrl,
-    statusCallback,
     userAgent: 'TwilioProxy/1.1',
     streamAttributes: [],
     newCallSid: () => newSid('CA'),
     newStreamSid: () => newSid('MZ'),
     webhookHeaders: sign,
     streamHeaders: ({ url }) => sign(url),
-    dialect: ({ parameters }, ids) => new TwimlDialect(TWILIO, { accountSid, ...ids }, parameters),
+    dialect: ({ parameters }, ids) => new TwimlDialect(TWILIO, accountSid, ids, parameters),
   };
-  const credentials = [
-    [accountSid, authToken] as const,
-    ...(options.apiKeys ?? []).map(({ sid, secret }) => [sid, secret] as const),
-  ];
-  return TwimlCarrier.start(house, options, { base: '/2010-04-01', credentials, takesTwiml: true });
+  const keys = apiKeys.map(({ sid, secret }) => [sid, secret] as const);
+  const credentials = [[accountSid, authToken] as const, ...keys];
+  const resource = { accountSid, base: '/2010-04-01', credentials, takesTwiml: true };
+  return DocumentCarrier.start(twimlHouse(traits, options), options, (request, find) =>
+    updateCall(resource, request, find),
+  );
 }
 
 const TWILIO: StreamTraits = {

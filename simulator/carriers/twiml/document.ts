@@ -1,42 +1,6 @@
 import { type Complaint, complaint } from '../complaint';
+import type { NextDocument, ReadDocument, Verb } from '../documents/verb';
 import { parseXml, type XmlElement, XmlError } from '../xml';
-
-/** One instruction of a call document, as far as the simulator follows it. */
-export type Verb =
-  | { readonly verb: 'Connect'; readonly stream: StreamNoun; readonly next: NextDocument | undefined }
-  | {
-      readonly verb: 'Dial';
-      /** Numbers in E.164 form, or SIP addresses. */
-      readonly targets: readonly string[];
-      readonly callerId: string | undefined;
-      readonly next: NextDocument | undefined;
-    }
-  | { readonly verb: 'Redirect'; readonly next: NextDocument }
-  | { readonly verb: 'Pause'; readonly ms: number }
-  /** Spoken by the carrier. */
-  | { readonly verb: 'Say'; readonly text: string }
-  | { readonly verb: 'Reject'; readonly reason: string }
-  | { readonly verb: 'Hangup' };
-
-/** Where the call goes on after a verb; the URL may be relative to the document's. */
-export interface NextDocument {
-  readonly url: string;
-  readonly method: 'GET' | 'POST';
-}
-
-/** `<Stream>`: where to connect the audio. */
-export interface StreamNoun {
-  readonly url: string;
-  /** All of them, for what only one carrier knows. */
-  readonly attributes: Readonly<Record<string, string>>;
-  /** What the stream's first message tells the relay. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** A document as read: what could not be accepted is left out and complained of. */
-export type ReadDocument =
-  | { readonly kind: 'document'; readonly verbs: readonly Verb[]; readonly complaints: readonly Complaint[] }
-  | { readonly kind: 'unreadable'; readonly complaint: Complaint };
 
 /** Name and value together; what Twilio accepts is not published, this is what is said. */
 const MAX_PARAMETER_LENGTH = 500;

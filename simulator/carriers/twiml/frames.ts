@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Complaint, complaint, excerpt } from '../complaint';
 import type { ClearedFrames, Dialect, Examined, Frame, VoicePlace } from '../dialect';
+import type { DialectIds } from '../documents/house';
 import { readJson } from '../examine';
 import { examineAudio } from '../json-audio';
 import type { WireFormat } from '../wire-format';
@@ -18,12 +19,6 @@ export interface StreamTraits {
   readonly maxQueuedMs: number;
 }
 
-export interface StreamIds {
-  readonly accountSid: string;
-  readonly callSid: string;
-  readonly streamSid: string;
-}
-
 /** Ten minutes (protocol reference, section 2). */
 export const TWILIO_QUEUE_MS = 600_000;
 
@@ -39,7 +34,8 @@ export class TwimlDialect implements Dialect {
 
   constructor(
     private readonly traits: StreamTraits,
-    private readonly ids: StreamIds,
+    private readonly accountSid: string,
+    private readonly ids: DialectIds,
     private readonly parameters: Readonly<Record<string, string>>,
   ) {
     this.voice = traits.format;
@@ -48,7 +44,10 @@ export class TwimlDialect implements Dialect {
   }
 
   opening(): readonly Frame[] {
-    const { accountSid, callSid, streamSid } = this.ids;
+    const {
+      accountSid,
+      ids: { callId: callSid, streamId: streamSid },
+    } = this;
     const { encoding, sampleRate } = this.traits.format;
     return [
       JSON.stringify({ event: 'connected', protocol: 'Call', version: this.traits.version }),
@@ -79,11 +78,11 @@ export class TwimlDialect implements Dialect {
   }
 
   press(digit: string): Frame {
-    return this.message('dtmf', { streamSid: this.ids.streamSid, dtmf: this.traits.key(digit) });
+    return this.message('dtmf', { streamSid: this.ids.streamId, dtmf: this.traits.key(digit) });
   }
 
   markHeard(name: string): Frame {
-    return this.message('mark', { streamSid: this.ids.streamSid, mark: { name } });
+    return this.message('mark', { streamSid: this.ids.streamId, mark: { name } });
   }
 
   cleared(marks: readonly string[]): ClearedFrames {
@@ -91,7 +90,10 @@ export class TwimlDialect implements Dialect {
   }
 
   closing(): Frame {
-    const { accountSid, callSid } = this.ids;
+    const {
+      accountSid,
+      ids: { callId: callSid },
+    } = this;
     return this.message('stop', { stop: { accountSid, callSid }, ...this.streamSid() });
   }
 
@@ -103,7 +105,7 @@ export class TwimlDialect implements Dialect {
     const read = readJson(frame, this.traits.takesKeys ? messageWithKeys : message);
     if (!read.ok) return { complaint: refuse(read.why) };
     const said = read.value;
-    if (said.streamSid !== this.ids.streamSid) return { complaint: refuse('the streamSid is of another stream') };
+    if (said.streamSid !== this.ids.streamId) return { complaint: refuse('the streamSid is of another stream') };
     switch (said.event) {
       case 'media':
         return examineAudio(said.media.payload, this.playback, refuse);
@@ -121,7 +123,7 @@ export class TwimlDialect implements Dialect {
   }
 
   private streamSid(): { readonly streamSid?: string } {
-    return this.traits.namesStream ? { streamSid: this.ids.streamSid } : {};
+    return this.traits.namesStream ? { streamSid: this.ids.streamId } : {};
   }
 
   private message(event: string, rest: Readonly<Record<string, unknown>>): Frame {

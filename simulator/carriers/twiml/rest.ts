@@ -1,7 +1,8 @@
+import type { CallUpdate, DocumentCall } from '../documents/call';
+import type { FindCall } from '../documents/carrier';
 import { formOf, hasBasic, type RestAnswer, type RestRequest } from '../rest-server';
-import type { CallUpdate, TwimlCall } from './call';
 
-/** Which credentials and calls an account's HTTP interface knows. */
+/** What an account's HTTP interface knows. */
 export interface CallsResource {
   readonly accountSid: string;
   /** What stands before `/Accounts`. */
@@ -10,7 +11,6 @@ export interface CallsResource {
   readonly credentials: readonly (readonly [user: string, password: string])[];
   /** Whether a document may be given inline. */
   readonly takesTwiml: boolean;
-  readonly find: (callSid: string) => TwimlCall | undefined;
 }
 
 /** The length a document given inline may have, in characters. */
@@ -20,18 +20,18 @@ const MAX_INLINE_CHARACTERS = 4000;
  * Changes a live call, or says why not, as `POST …/Calls/{CallSid}.json` does (protocol reference, sections 2 and 15):
  * 401 for wrong credentials, 404 with 20404 for an unknown call, 400 with 21220 for one that is over.
  */
-export function updateCall(resource: CallsResource, request: RestRequest): RestAnswer {
+export function updateCall(resource: CallsResource, request: RestRequest, find: FindCall): RestAnswer {
   if (!resource.credentials.some(([user, password]) => hasBasic(request, user, password))) {
     return refuse(401, 20003, 'Authenticate');
   }
-  const call = callOf(resource, request);
+  const call = find(callSidOf(resource, request));
   if (call === undefined) return refuse(404, 20404, `The requested resource ${request.path} was not found`);
   const answer = applied(resource, request, call);
   call.history.add({ type: 'api', what: request.body, status: answer.status });
   return answer;
 }
 
-function applied(resource: CallsResource, request: RestRequest, call: TwimlCall): RestAnswer {
+function applied(resource: CallsResource, request: RestRequest, call: DocumentCall): RestAnswer {
   if (request.method !== 'POST') return refuse(405, 20004, 'Method not allowed');
   const update = updateOf(request, resource.takesTwiml);
   if ('status' in update) return update;
@@ -51,10 +51,9 @@ function applied(resource: CallsResource, request: RestRequest, call: TwimlCall)
   return { status: 200, body };
 }
 
-function callOf({ base, accountSid, find }: CallsResource, { path }: RestRequest): TwimlCall | undefined {
+function callSidOf({ base, accountSid }: CallsResource, { path }: RestRequest): string {
   const before = `${base}/Accounts/${accountSid}/Calls/`;
-  const sid = path.startsWith(before) && path.endsWith('.json') ? path.slice(before.length, -'.json'.length) : '';
-  return find(sid);
+  return path.startsWith(before) && path.endsWith('.json') ? path.slice(before.length, -'.json'.length) : '';
 }
 
 const FIELDS = new Set(['Status', 'Twiml', 'Url', 'Method', 'FallbackUrl', 'FallbackMethod', 'StatusCallback']);

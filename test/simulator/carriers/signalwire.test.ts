@@ -1,4 +1,4 @@
-import { startSignalWire, type TwimlCarrier, twimlSignature, VirtualClock } from '../../../simulator/carriers';
+import { startSignalWire, type DocumentCarrier, twimlSignature, VirtualClock } from '../../../simulator/carriers';
 import { MediaServer } from './support/media-server';
 import { closeAll, keep, ORIGIN, response } from './support/twilio';
 
@@ -27,7 +27,7 @@ async function stage(streamAttributes: string) {
   return { server, clock, carrier, call, stream, start, streamSid: String(start['streamSid']) };
 }
 
-function update(carrier: TwimlCarrier, callSid: string, form: Readonly<Record<string, string>>): Promise<Response> {
+function update(carrier: DocumentCarrier, callSid: string, form: Readonly<Record<string, string>>): Promise<Response> {
   return fetch(`${carrier.apiUrl}/api/laml/2010-04-01/Accounts/${PROJECT}/Calls/${callSid}.json`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${PROJECT}:api`).toString('base64')}` },

@@ -1,9 +1,9 @@
 import {
   type CarrierOptions,
   startTwilio,
-  type TwimlCall,
-  type TwimlCallOptions,
-  type TwimlCarrier,
+  type DocumentCall,
+  type DocumentCallOptions,
+  type DocumentCarrier,
   VirtualClock,
 } from '../../../../simulator/carriers';
 import { closeMediaServers, MediaServer, type Stream, type WebhookAnswer, type WebhookRequest } from './media-server';
@@ -14,7 +14,7 @@ export const ORIGIN = 'https://relay.example.com';
 export const STREAM =
   '<Stream url="wss://relay.example.com/media/tk_1"><Parameter name="org_id" value="org_1"/></Stream>';
 
-const carriers: TwimlCarrier[] = [];
+const carriers: DocumentCarrier[] = [];
 
 /** For `afterEach`. */
 export async function closeAll(): Promise<void> {
@@ -22,7 +22,7 @@ export async function closeAll(): Promise<void> {
   await closeMediaServers();
 }
 
-export function keep(carrier: TwimlCarrier): TwimlCarrier {
+export function keep(carrier: DocumentCarrier): DocumentCarrier {
   carriers.push(carrier);
   return carrier;
 }
@@ -34,7 +34,7 @@ export function response(inside: string): string {
 
 export interface Stage {
   readonly server: MediaServer;
-  readonly twilio: TwimlCarrier;
+  readonly twilio: DocumentCarrier;
   readonly clock: VirtualClock;
 }
 
@@ -57,13 +57,16 @@ export async function stage(
 }
 
 export interface Connected extends Stage {
-  readonly call: TwimlCall;
+  readonly call: DocumentCall;
   readonly stream: Stream;
   readonly streamSid: string;
 }
 
 /** A call past `start`. */
-export async function connected(options?: TwimlCallOptions, answer?: Parameters<typeof stage>[0]): Promise<Connected> {
+export async function connected(
+  options?: DocumentCallOptions,
+  answer?: Parameters<typeof stage>[0],
+): Promise<Connected> {
   const all = await stage(answer);
   const call = all.twilio.call(options);
   const stream = await all.server.stream();

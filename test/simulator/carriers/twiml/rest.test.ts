@@ -1,4 +1,4 @@
-import type { RestFault, TwimlCarrier } from '../../../../simulator/carriers';
+import type { RestFault, DocumentCarrier } from '../../../../simulator/carriers';
 import { AUTH_TOKEN, closeAll, connected, ORIGIN, response, stage, STREAM } from '../support/twilio';
 
 afterEach(closeAll);
@@ -6,7 +6,7 @@ afterEach(closeAll);
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 
 async function update(
-  twilio: TwimlCarrier,
+  twilio: DocumentCarrier,
   callSid: string,
   form: Readonly<Record<string, string>>,
   { user = ACCOUNT, password = AUTH_TOKEN, signal }: { user?: string; password?: string; signal?: AbortSignal } = {},

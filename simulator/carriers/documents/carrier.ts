@@ -1,9 +1,8 @@
 import { type Clock, realClock } from '../clock';
-import { RestServer } from '../rest-server';
+import { type RestAnswer, type RestRequest, RestServer } from '../rest-server';
 import { routeTo } from '../route';
-import { TwimlCall, type TwimlCallOptions } from './call';
-import type { TwimlHouse } from './house';
-import { type CallsResource, updateCall } from './rest';
+import { DocumentCall, type DocumentCallOptions } from './call';
+import type { DocumentHouse } from './house';
 
 /** What every carrier's stand-in is told. */
 export interface CarrierOptions {
@@ -17,13 +16,13 @@ export interface CarrierOptions {
   readonly clock?: Clock;
 }
 
-/** A carrier that speaks TwiML: it places calls, and has the HTTP interface to change them. */
-export class TwimlCarrier {
-  readonly calls: TwimlCall[] = [];
+/** A carrier that asks for documents: it places calls, and has the HTTP interface to change them. */
+export class DocumentCarrier {
+  readonly calls: DocumentCall[] = [];
   private readonly clock: Clock;
 
   private constructor(
-    private readonly house: TwimlHouse,
+    private readonly house: DocumentHouse,
     private readonly options: CarrierOptions,
     /** The HTTP interface, and what goes wrong with it. */
     readonly rest: RestServer,
@@ -31,15 +30,15 @@ export class TwimlCarrier {
     this.clock = options.clock ?? realClock();
   }
 
+  /** @param answer what the carrier's HTTP interface does with a request, given the calls there are. */
   static async start(
-    house: TwimlHouse,
+    house: DocumentHouse,
     options: CarrierOptions,
-    resource: Omit<CallsResource, 'find' | 'accountSid'>,
-  ): Promise<TwimlCarrier> {
-    const find = (callSid: string) => carrier.calls.find(({ id }) => id === callSid);
-    const calls = { ...resource, accountSid: house.accountSid, find };
-    const rest = await RestServer.start((request) => updateCall(calls, request));
-    const carrier = new TwimlCarrier(house, options, rest);
+    answer: (request: RestRequest, find: FindCall) => RestAnswer,
+  ): Promise<DocumentCarrier> {
+    const find: FindCall = (callId) => carrier.calls.find(({ id }) => id === callId);
+    const rest = await RestServer.start((request) => answer(request, find));
+    const carrier = new DocumentCarrier(house, options, rest);
     return carrier;
   }
 
@@ -49,9 +48,9 @@ export class TwimlCarrier {
   }
 
   /** Somebody calls. The carrier asks for a document and follows it. */
-  call(options: TwimlCallOptions = {}): TwimlCall {
+  call(options: DocumentCallOptions = {}): DocumentCall {
     const { answerUrl, address } = this.options;
-    const call = new TwimlCall(this.house, options, { clock: this.clock, route: routeTo(answerUrl, address) });
+    const call = new DocumentCall(this.house, options, { clock: this.clock, route: routeTo(answerUrl, address) });
     this.calls.push(call);
     return call;
   }
@@ -63,3 +62,6 @@ export class TwimlCarrier {
     await this.rest.close();
   }
 }
+
+/** A call by the carrier's id. */
+export type FindCall = (callId: string) => DocumentCall | undefined;

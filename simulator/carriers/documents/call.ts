@@ -1,14 +1,13 @@
 import type { Ending } from '../call-event';
 import type { Clock } from '../clock';
 import { complaint } from '../complaint';
-import { ask } from '../http';
+import { ask, type CarrierAnswer } from '../http';
 import { type CallOptions, PhoneCall } from '../phone-call';
 import type { Route } from '../route';
-import { type NextDocument, readTwiml, type StreamNoun, type Verb } from './document';
-import type { TwimlHouse } from './house';
-import { streamUrlFault } from './stream-url';
+import type { CallNews, DocumentHouse, StreamEvent } from './house';
+import type { NextDocument, StreamNoun, Verb } from './verb';
 
-export interface TwimlCallOptions extends CallOptions {
+export interface DocumentCallOptions extends CallOptions {
   /** A document to follow instead of asking for one, such as that of an earlier call. */
   readonly document?: string;
   /** Overrides headers of the carrier's requests, signatures among them; `undefined` leaves one out. */
@@ -25,27 +24,27 @@ export type CallUpdate =
 const DOCUMENT_TIMEOUT_MS = 15_000;
 const MAX_DOCUMENT_BYTES = 65_536;
 
-/** A call of a carrier that is told by TwiML documents what to do with it (protocol reference, section 2). */
-export class TwimlCall extends PhoneCall {
-  declare protected readonly options: TwimlCallOptions;
+/** A call of a carrier that asks for documents and does what they say. */
+export class DocumentCall extends PhoneCall {
+  declare protected readonly options: DocumentCallOptions;
   private readonly route: Route;
   private replacement: Source | undefined;
   private isTransferred = false;
   private readonly callbacks = new Set<Promise<unknown>>();
 
   constructor(
-    private readonly house: TwimlHouse,
-    options: TwimlCallOptions,
+    private readonly house: DocumentHouse,
+    options: DocumentCallOptions,
     setup: { readonly clock: Clock; readonly route: Route },
   ) {
-    super(house.newCallSid(), options, setup);
+    super(house.newCallId(), options, setup);
     this.route = setup.route;
     this.begin();
     if (house.statusCallback !== undefined) this.reportEnd(house.statusCallback);
   }
 
-  /** What the carrier calls the state of the call. */
-  get status(): 'ringing' | 'in-progress' | 'completed' {
+  /** The state of the call. */
+  get status(): CallNews['status'] {
     if (this.isTransferred) return 'in-progress';
     if (this.isOver) return 'completed';
     return this.history.all('answered').length > 0 ? 'in-progress' : 'ringing';
@@ -76,18 +75,18 @@ export class TwimlCall extends PhoneCall {
     const { document } = this.options;
     let source: Source | Ending =
       document === undefined
-        ? { kind: 'url', next: { url: this.house.answerUrl, method: 'POST' }, by: 'document' }
+        ? { kind: 'url', next: this.house.answer, by: 'document' }
         : { kind: 'document', document, by: 'document' };
     while (isSource(source)) source = await this.follow(source);
     return source;
   }
 
   private async follow(source: Source): Promise<Source | Ending> {
-    const base = source.kind === 'url' ? new URL(source.next.url, this.house.answerUrl).href : undefined;
+    const base = source.kind === 'url' ? source.next.url : undefined;
     const document = source.kind === 'url' ? await this.fetch(source) : source.document;
     if (typeof document !== 'string') return document;
     this.history.add({ type: 'answered', document });
-    const read = readTwiml(document, this.house.streamAttributes);
+    const read = this.house.read(document);
     if (read.kind === 'unreadable') return this.fail(read.complaint.code, read.complaint.message);
     for (const fault of read.complaints) this.complain(fault);
     for (const verb of read.verbs) {
@@ -106,7 +105,7 @@ export class TwimlCall extends PhoneCall {
     switch (verb.verb) {
       case 'Connect':
         await this.connectStream(verb.stream);
-        return verb.next && { kind: 'url', next: verb.next, by: 'document', fields: {} };
+        return verb.next && { kind: 'url', next: verb.next, by: 'document' };
       case 'Dial':
         return this.dial(verb, by);
       case 'Redirect':
@@ -124,23 +123,30 @@ export class TwimlCall extends PhoneCall {
   }
 
   private async connectStream(stream: StreamNoun): Promise<void> {
-    const fault = streamUrlFault(stream.url);
+    const { house, from, to } = this;
+    const fault = house.streamUrlFault(stream.url);
     if (fault !== undefined) {
       this.complain(fault);
       return;
     }
-    const streamSid = this.house.newStreamSid();
+    const ids = { callId: this.id, streamId: house.newStreamId(), from, to };
+    const report = (event: StreamEvent) => {
+      const callback = house.streamCallback?.(stream, ids, event);
+      if (callback !== undefined) this.callback(callback.next, { kind: 'stream', fields: callback.fields });
+    };
     const end = await this.connect({
       url: new URL(stream.url),
-      headers: this.overridden({ 'user-agent': this.house.userAgent, ...this.house.streamHeaders(stream) }),
-      dialect: this.house.dialect(stream, { callSid: this.id, streamSid }),
-      onOpen: () => this.reportStream(stream, streamSid, 'stream-started'),
+      headers: this.overridden(house.streamHeaders(stream)),
+      protocols: house.protocols ?? [],
+      dialect: house.dialect(stream, ids),
+      onOpen: () => report({ kind: 'started' }),
     });
-    if ('code' in end) this.reportStream(stream, streamSid, 'stream-stopped');
+    if ('code' in end) report({ kind: 'stopped' });
     else {
-      const refusal = complaint(end.status === undefined ? '31901' : '31920', `The media socket failed: ${end.why}.`);
-      this.complain(refusal);
-      this.reportStream(stream, streamSid, 'stream-error', refusal.message);
+      const { streamTimeout, streamRefused } = house.codes;
+      const message = `The media socket failed: ${end.why}.`;
+      this.complain(complaint(end.status === undefined ? streamTimeout : streamRefused, message));
+      report({ kind: 'failed', message });
     }
   }
 
@@ -148,101 +154,69 @@ export class TwimlCall extends PhoneCall {
     const { transferOutcome = 'answered' } = this.options;
     const [to = ''] = verb.targets;
     const { callerId = this.from } = verb;
-    const isOwn = callerId === this.from || callerId === this.to;
-    if (!isOwn) this.complain(complaint('13214', `<Dial>: '${callerId}' is not a number this call may show.`));
+    const isOwn = [this.from, this.to].some((number) => digitsOf(number) === digitsOf(callerId));
+    if (!isOwn) {
+      const message = `'${callerId}' is not a number this call may show to the one it dials.`;
+      this.complain(complaint(this.house.codes.badCallerId, message));
+    }
     const outcome = isOwn ? transferOutcome : 'failed';
     this.history.add({ type: 'dialled', to, outcome });
     if (outcome === 'answered') {
       this.isTransferred = true;
       return { kind: 'transferred', to, by };
     }
-    return verb.next && { kind: 'url', next: verb.next, by: 'document', fields: { DialCallStatus: outcome } };
+    return verb.next && { kind: 'url', next: verb.next, by: 'document', about: { kind: 'dialled', outcome } };
   }
 
   private absolute(source: Source, base: string | undefined): Source | Ending {
     if (source.kind === 'document') return source;
     const { url } = source.next;
+    const { relativeUrl, badUrl } = this.house.codes;
     if (URL.canParse(url)) return source;
-    if (base === undefined) return this.fail('15004', `'${url}' must be an absolute URL in an update.`);
-    if (!URL.canParse(url, base)) return this.fail('11100', `'${url}' is no URL.`);
+    if (base === undefined) return this.fail(relativeUrl, `'${url}' must be an absolute URL in an update.`);
+    if (!URL.canParse(url, base)) return this.fail(badUrl, `'${url}' is no URL.`);
     return { ...source, next: { ...source.next, url: new URL(url, base).href } };
   }
 
-  private async fetch({ next, fields = {} }: Extract<Source, { kind: 'url' }>): Promise<string | Ending> {
-    const answer = await this.post(next, { ...this.fields(), CallStatus: this.status, ...fields });
-    if (answer.kind === 'no_answer') return this.fail('11200', `${next.url}: ${answer.why}.`);
+  private async fetch({ next, about = { kind: 'call' } }: Extract<Source, { kind: 'url' }>): Promise<string | Ending> {
+    const { codes, documentTypes } = this.house;
+    const answer = await this.tell(next, about);
+    if (answer.kind === 'no_answer') return this.fail(codes.webhookFailed, `${next.url}: ${answer.why}.`);
     if (answer.status < 200 || answer.status > 299) {
-      return this.fail('11200', `${next.url} answered with ${answer.status}.`);
+      return this.fail(codes.webhookFailed, `${next.url} answered with ${answer.status}.`);
     }
-    if (!DOCUMENT_TYPES.has(answer.contentType)) {
-      return this.fail('12300', `${next.url} answered with content type '${answer.contentType}'.`);
+    if (documentTypes?.has(answer.contentType) === false) {
+      return this.fail(codes.wrongContentType, `${next.url} answered with content type '${answer.contentType}'.`);
     }
     if (Buffer.byteLength(answer.body) > MAX_DOCUMENT_BYTES) {
-      return this.fail('11750', `The document is longer than ${MAX_DOCUMENT_BYTES} bytes.`);
+      return this.fail(codes.documentTooLong, `The document is longer than ${MAX_DOCUMENT_BYTES} bytes.`);
     }
     return answer.body;
   }
 
-  private reportStream(stream: StreamNoun, streamSid: string, event: string, error?: string): void {
-    const { statusCallback, name, statusCallbackMethod } = stream.attributes;
-    if (statusCallback === undefined) return;
-    this.callback(statusCallback, statusCallbackMethod === 'GET' ? 'GET' : 'POST', {
-      AccountSid: this.house.accountSid,
-      CallSid: this.id,
-      StreamSid: streamSid,
-      ...(name === undefined ? {} : { StreamName: name }),
-      StreamEvent: event,
-      ...(error === undefined ? {} : { StreamError: error }),
-      Timestamp: new Date().toISOString(),
-    });
-  }
-
-  private reportEnd(statusCallback: string): void {
+  private reportEnd(statusCallback: NextDocument): void {
     void this.ended.then(
-      () => this.callback(statusCallback, 'POST', { ...this.fields(), CallStatus: 'completed' }),
+      () => this.callback(statusCallback, { kind: 'call' }),
       // Whoever awaits the ending is told.
       () => undefined,
     );
   }
 
-  private callback(url: string, method: 'GET' | 'POST', fields: Readonly<Record<string, string>>): void {
-    if (!URL.canParse(url)) this.complain(complaint('11100', `'${url}' is no URL to call back.`));
-    else this.callbacks.add(this.post({ url, method }, fields));
+  private callback(next: NextDocument, about: CallNews['about']): void {
+    if (URL.canParse(next.url)) this.callbacks.add(this.tell(next, about));
+    else this.complain(complaint(this.house.codes.badUrl, `'${next.url}' is no URL to call back.`));
   }
 
-  /** A signed request with fields, in the body or, with GET, in the query. */
-  private post({ url, method }: NextDocument, fields: Readonly<Record<string, string>>): ReturnType<typeof ask> {
-    const target = new URL(url);
-    const form = new URLSearchParams(fields);
-    if (method === 'GET') for (const [name, value] of form) target.searchParams.append(name, value);
-    const signed = method === 'GET' ? {} : fields;
+  private tell(next: NextDocument, about: CallNews['about']): Promise<CarrierAnswer> {
+    const { id: callId, from, to, status } = this;
+    const { url, headers, body } = this.house.request(next, { callId, from, to, status, about });
     return ask(this.route, {
-      method,
-      url: target,
-      headers: this.overridden({
-        'user-agent': this.house.userAgent,
-        accept: '*/*',
-        ...(method === 'GET' ? {} : { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }),
-        ...this.house.webhookHeaders(target.href, signed),
-      }),
-      ...(method === 'GET' ? {} : { body: form.toString() }),
+      method: next.method,
+      url,
+      headers: this.overridden(headers),
+      ...(body === undefined ? {} : { body }),
       timeoutMs: DOCUMENT_TIMEOUT_MS,
     });
-  }
-
-  private fields(): Record<string, string> {
-    const { from, to } = this;
-    return {
-      AccountSid: this.house.accountSid,
-      ApiVersion: '2010-04-01',
-      CallSid: this.id,
-      CallStatus: this.status,
-      Called: to,
-      Caller: from,
-      Direction: 'inbound',
-      From: from,
-      To: to,
-    };
   }
 
   private overridden(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -254,11 +228,14 @@ export class TwimlCall extends PhoneCall {
 /** Where the next document comes from. */
 type Source = (
   | { readonly kind: 'document'; readonly document: string }
-  | { readonly kind: 'url'; readonly next: NextDocument; readonly fields?: Readonly<Record<string, string>> }
+  | { readonly kind: 'url'; readonly next: NextDocument; readonly about?: CallNews['about'] }
 ) & { readonly by: 'api' | 'document' };
-
-const DOCUMENT_TYPES = new Set(['text/xml', 'application/xml', 'text/html']);
 
 function isSource(value: Source | Ending): value is Source {
   return value.kind === 'document' || value.kind === 'url';
+}
+
+/** Some carriers write numbers without the plus. */
+function digitsOf(number: string): string {
+  return number.replace(/^\+/, '');
 }
