@@ -54,7 +54,7 @@ export function readRedisUrl(url: string): RedisAddress | string {
     return 'names several servers: for a cluster begin it with redis-cluster://';
 
   const database = Number(path);
-  if (!Number.isSafeInteger(database)) return 'has a path that is no number of a database';
+  if (!/^\d{0,6}$/.test(path)) return 'has a path that is no number of a database';
   if (kind === 'cluster' && database !== 0) return 'names a database, but a cluster has only one: leave the path out';
 
   const { prefix = defaultRedisPrefix, ...unknown } = Object.fromEntries(new URLSearchParams(query));
