@@ -31,7 +31,7 @@ import { Watchers } from './watchers';
 
 export interface MemoryStoreOptions {
   /**
-   * At most this many records (about 1 KB each). When it is reached the oldest finished record makes room; when none is
+   * At most this many records (about 1 KB each, and the body of what is kept). When it is reached the oldest finished record makes room; when none is
    * finished, claims of new intents are refused with reason `full`; and so are as many tickets. Default 100,000.
    */
   readonly maxRecords?: number;

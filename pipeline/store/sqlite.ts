@@ -43,8 +43,11 @@ export interface SqliteStoreOptions {
   readonly now?: () => number;
 }
 
-/** How long opening may take: starting a thread, waiting for the lock, reading what a crash left behind. */
-const openTimeoutMs = 15_000;
+/**
+ * How long opening may take: starting a thread, waiting for the lock, reading what a crash left behind, and bringing an
+ * old file up to date, which takes ten seconds for half a million records.
+ */
+const openTimeoutMs = 60_000;
 
 /**
  * Opens, or creates, a store in an SQLite file. Durable: what is answered has reached the disk. The file belongs to

@@ -28,10 +28,11 @@ export const defaultStoreTimeoutMs = 500;
  * (`down`), did not answer in time (`slow`), has no room (`full`), or was closed (`down`). Then nothing may be sent.
  * After `slow` and `down` the write may or may not have happened, and the caller finds out with `get`:
  *
- * - `claim`: RESERVED with our `owner` means that the claim holds, at the record's fence;
+ * - `claim`, `reclaim`: RESERVED with our `owner` means that the claim holds, at the record's fence;
  * - `startSending`: SENDING with our `owner` means that it was written. If the send is not made after all, settle it as
  *   NOT_SENT, or it will be UNKNOWN when the lease ends;
- * - `settle`, `resolve`: the record shows the new state or it does not. Until it does, the caller answers `unknown`.
+ * - `settle`, `resolve`: the record shows the new state or it does not. Until it does, the caller answers `unknown`;
+ * - `redeem`: cannot be found out. The ticket counts as used.
  */
 export interface IntentStore {
   readonly kind: 'memory' | 'sqlite' | 'redis';
