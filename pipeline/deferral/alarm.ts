@@ -22,8 +22,8 @@ export type Ring = (key: IntentKey, fence: number) => Promise<void>;
 /** What is due later than this is left to the sweeps, in milliseconds: one of them will come before. */
 const horizonMs = 10_000;
 
-/** By how much later than due it rings, in milliseconds: timers may be early by a part of one. */
-const slackMs = 2;
+/** By how much later than due an alarm rings, in milliseconds: timers and clocks may be early by a part of one. */
+export const slackMs = 2;
 
 /** Timers in this process, beside the sweeps that find in the store what they have missed. */
 export class TimerAlarm implements Alarm {

@@ -6,7 +6,7 @@ import { type Edge } from '../edge';
 import { errorFields, type Log } from '../log';
 import { type RedisAddress } from '../store/redis/address';
 import { dueAtMs, type IntentKey, type IntentRecord, keyText } from '../store/store';
-import { type Alarm, type Ring } from './alarm';
+import { type Alarm, type Ring, slackMs } from './alarm';
 
 /** How many deliveries a process makes at a time because of alarms. */
 const maxRinging = 20;
@@ -35,7 +35,7 @@ export class BullAlarm implements Alarm {
   readonly patienceMs = 15_000;
   readonly #edge: Pick<Edge, 'nowMs'>;
   readonly #log: Log;
-  readonly #client: IRedisClient;
+  readonly #clients: readonly IRedisClient[];
   readonly #queue: Queue<unknown>;
   readonly #worker: Worker<unknown>;
   #isFailing = false;
@@ -44,9 +44,10 @@ export class BullAlarm implements Alarm {
   constructor(ring: Ring, { address, edge, log }: BullAlarmOptions) {
     this.#edge = edge;
     this.#log = log;
-    this.#client = createNodeRedisClient(createClient(clientOptions(address)));
+    const client = createNodeRedisClient(createClient(clientOptions(address)));
+    this.#clients = withCopies(client);
     const shared = {
-      connection: this.#client,
+      connection: client,
       // The braces keep all keys of the queue in one slot of a cluster.
       prefix: `{${address.prefix}-deferred}`,
       skipVersionCheck: true,
@@ -63,13 +64,13 @@ export class BullAlarm implements Alarm {
     );
     this.#queue.on('error', this.#onError);
     this.#worker.on('error', this.#onError);
-    this.#client.on('ready', this.#onReady);
+    client.on('ready', this.#onReady);
   }
 
   async set(record: IntentRecord): Promise<void> {
     if (this.#closing !== undefined) return;
     const { key, fence } = record;
-    const delay = Math.max(0, Math.ceil((dueAtMs(record) ?? 0) - this.#edge.nowMs()));
+    const delay = Math.max(0, Math.ceil((dueAtMs(record) ?? 0) - this.#edge.nowMs())) + slackMs;
     const job = { jobId: jobId(key, fence), delay, attempts: 1, removeOnComplete: true, removeOnFail: true };
     await withinTime(this.#queue.add('ring', { key, fence }, job), setMs);
   }
@@ -79,10 +80,11 @@ export class BullAlarm implements Alarm {
     return this.#closing;
   }
 
+  /** Whoever does not answer is left; a job that is cut off is found stalled by others, and then out of date. */
   async #close(): Promise<void> {
-    const closing = Promise.all([this.#worker.close(), this.#queue.close()]);
-    await withinTime(closing, closeMs).catch(() => this.#worker.close(true).catch(() => undefined));
-    this.#client.disconnect();
+    const closing = this.#worker.close().then(() => this.#queue.close());
+    await withinTime(closing, closeMs).catch(() => undefined);
+    for (const client of this.#clients) client.disconnect();
   }
 
   /** Said once until it works again; of the error only what holds no address. */
@@ -109,6 +111,18 @@ const jobSchema = z.object({
  */
 function jobId(key: IntentKey, fence: number): string {
   return `${Buffer.from(keyText(key)).toString('base64url')}.${fence}`;
+}
+
+/** A client and the copies that are made of it: a worker waits for jobs on a connection of its own. */
+function withCopies(client: IRedisClient): readonly IRedisClient[] {
+  const clients = [client];
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (...options: unknown[]) => {
+    const copy = duplicate(...options);
+    clients.push(copy);
+    return copy;
+  };
+  return clients;
 }
 
 function clientOptions({ isTls, nodes, username, password, database }: RedisAddress): RedisClientOptions {
