@@ -28,6 +28,8 @@ describe('a transaction on the intent database', () => {
       database.apply({ type: 'claim', ...claimBy('a', { key: otherKey }) }, startMs),
     );
     expect(database.get(key)).toBeUndefined();
+    expect(database.takeMoved()).toEqual([otherKey]);
+    expect(database.takeMoved()).toEqual([]);
     expect(database.get(otherKey)).toMatchObject({ state: 'RESERVED' });
   });
 });
