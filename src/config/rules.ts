@@ -41,6 +41,7 @@ export function brokenRules(together: Together): Problem[] {
     ...singleOrgBesideOrgs(together),
     ...keylessOrgs(together),
     ...sharedKeys(together),
+    ...reflectedCallbacks(together),
     ...unknownTools(together),
     ...wrongWebhooks(together),
     ...deadlines(together),
@@ -96,15 +97,32 @@ function sharedKeys({ orgs, program, nameOf }: Together): Problem[] {
   if (program.operatorKey !== undefined) owners.set(program.operatorKey, nameOf('operatorKey'));
   const problems: Problem[] = [];
   for (const { settings, place } of orgs) {
-    const { callbackSecret } = settings.webhook ?? {};
-    const callback = callbackSecret === undefined ? [] : [[callbackSecret, `${place.path}.webhook.callbackSecret`]];
-    for (const [key = '', setting = ''] of [...settings.apiKeys.map((key) => [key, place.apiKeys]), ...callback]) {
+    for (const [key, setting] of keysOf(settings, place)) {
       const owner = owners.get(key);
       if (owner !== undefined) problems.push({ setting, message: `holds a key that stands in ${owner} as well` });
       owners.set(key, setting);
     }
   }
   return problems;
+}
+
+/** The keys an org takes from others, each with where it stands. What it signs with itself opens nothing. */
+function keysOf({ apiKeys, webhook }: OrgSettings, place: OrgPlace): (readonly [key: string, setting: string])[] {
+  const { callbackSecret } = webhook ?? {};
+  return [
+    ...apiKeys.map((key) => [key, place.apiKeys] as const),
+    ...(callbackSecret === undefined ? [] : [[callbackSecret, `${place.path}.webhook.callbackSecret`] as const]),
+  ];
+}
+
+/** Signed with the same secret, what the relay sends could be turned into what it takes. */
+function reflectedCallbacks({ orgs }: Together): Problem[] {
+  return orgs
+    .filter(({ settings: { webhook } }) => webhook?.signingSecrets.some((secret) => secret === webhook.callbackSecret))
+    .map(({ place }) => ({
+      setting: `${place.path}.webhook.callbackSecret`,
+      message: 'must not be one of signingSecrets: make one of its own',
+    }));
 }
 
 function unknownTools({ orgs, toolNames }: Together): Problem[] {

@@ -7,7 +7,7 @@ import { runCommand } from '../src/support/run-cli';
 import { configFile } from './config-file';
 import { failingHooks, Guests, upstream } from './life';
 import { conversation, found, secrets } from './marks';
-import { converse, failTools, failUpstream, failWebhooks, forgeLines, knock } from './provoke';
+import { converse, failTools, failUpstream, failWebhooks, forgeLines, knock, settle } from './provoke';
 
 // A relay is started from its sources, and lives a whole life.
 jest.setTimeout(120_000);
@@ -50,6 +50,7 @@ describe('a whole life of a relay, in which everything goes wrong', () => {
     await converse(guests);
     await forgeLines(guests, simulator);
     const token = await knock(guests);
+    const operated = await settle(guests);
     const operator = { headers: { authorization: `Bearer ${secrets.operatorKey}` } };
     const metrics = await guests.request('/metrics', operator);
     const stats = await guests.request('/api/execute-intent/stats', operator);
@@ -64,9 +65,10 @@ describe('a whole life of a relay, in which everything goes wrong', () => {
       file: found(log, all),
       metrics: found(metrics.text, all),
       stats: found(stats.text, all),
+      operated: found(operated, all),
       refusals: found(guests.refusals, all),
       events: found(events, { ...secrets, token: token.slice(-40) }),
-    }).toEqual({ output: [], file: [], metrics: [], stats: [], refusals: [], events: [] });
+    }).toEqual({ output: [], file: [], metrics: [], stats: [], operated: [], refusals: [], events: [] });
 
     for (const text of [log, relay.words]) {
       expectEverythingHappened(text);
@@ -139,6 +141,9 @@ function expectEverythingHappened(log: string): void {
     'Upstream refused an event',
     'Function call repeated',
     'Intent failed in its tool',
+    'Intent changed by the operator',
+    'Intent changed by its callback',
+    'Intent callback contradicts what is on record',
   ];
   expect(messages.filter((message) => !log.includes(message))).toEqual([]);
   // A line that was being written when the process crashed may come after it.

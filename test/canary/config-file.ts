@@ -10,6 +10,9 @@ export type Hooks = Readonly<Record<string, string>>;
 /** The key of an org. */
 export const keyOf = (org: string) => `${secrets.orgKey}-${org}`;
 
+/** What an org's webhook reports with. */
+export const callbackSecretOf = (org: string) => `${secrets.callbackSecret}-${org}`;
+
 /** A config file with an org for each webhook, and tools that throw whatever they have. */
 export function configFile(hooks: Hooks): string {
   const orgs = Object.fromEntries(
@@ -25,6 +28,7 @@ export function configFile(hooks: Hooks): string {
           url: url + secrets.webhookPath,
           headers: { 'x-canary': secrets.webhookHeader },
           signingSecrets: [`whsec_${secrets.signingSecret}`],
+          callbackSecret: callbackSecretOf(id),
           deadlineMs: 1_000,
         },
       },

@@ -7,6 +7,7 @@ export const secrets = {
   orgKey: mark('org-key'),
   operatorKey: mark('operator-key'),
   tokenSecret: mark('token-secret-of-enough-characters'),
+  callbackSecret: mark('callback-secret'),
   signingSecret: Buffer.from(mark('signing-secret')).toString('base64'),
   webhookPath: mark('webhook-path'),
   webhookHeader: mark('webhook-header'),

@@ -2,7 +2,7 @@ import { type Simulator } from '../../simulator';
 import { speak } from '../e2e/support/exchange';
 import { spokenTurn } from '../e2e/support/recording';
 import { record } from '../simulator/support/client';
-import { keyOf } from './config-file';
+import { callbackSecretOf, keyOf } from './config-file';
 import { type Guests } from './life';
 import { conversation, secrets } from './marks';
 
@@ -100,6 +100,40 @@ export async function forgeLines(guests: Guests, simulator: Simulator): Promise<
   await client.next('input_audio_buffer.cleared');
   await session.waitForReceived('conversation.item.create');
   await guests.leave(client);
+}
+
+/** The operator looks at everything and settles it, and receivers report, rightly and wrongly. Returns all that was told. */
+export async function settle(guests: Guests): Promise<string> {
+  const told: string[] = [];
+  const ask = async (path: string, headers: Record<string, string>, body?: unknown) => {
+    const text = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const answer = await guests.request(`/api/intents${path}`, {
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...text,
+    });
+    told.push(answer.text);
+    return answer;
+  };
+  const operator = bearer(secrets.operatorKey);
+  const { intents } = record(JSON.parse((await ask('?limit=500', operator)).text)) as { intents: Shown[] };
+  for (const { org_id: org, tool_name: tool, intent_id: id } of intents) {
+    await ask(`/${org}/${tool}/${id}`, operator);
+    const report = { org_id: org, tool_name: tool, intent_id: id, result: 'failed' };
+    await ask('/callback', bearer(secrets.wrongCredential), report);
+    await ask('/callback', bearer(callbackSecretOf(org)), report);
+    for (const action of ['resend', 'reject', 'confirm']) await ask(`/${org}/${tool}/${id}/${action}`, operator, {});
+    await ask('/callback', bearer(callbackSecretOf(org)), { ...report, result: 'confirmed' });
+    await ask('/callback', bearer(callbackSecretOf(org)), { ...report, extra: secrets.requestValue });
+  }
+  await ask(`?state=${secrets.requestQuery}`, operator);
+  await ask(`/${secrets.requestPath}/x/y/confirm`, operator, { fence: secrets.requestValue });
+  return told.join('\n');
+}
+
+interface Shown {
+  readonly org_id: string;
+  readonly tool_name: string;
+  readonly intent_id: string;
 }
 
 /** Credentials of every kind are tried, and requests that are none. Returns a client token that was minted. */

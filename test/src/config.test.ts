@@ -16,6 +16,7 @@ const write = (name: string, content: unknown) =>
 const key = 'relay-key-0123456789';
 const enough = { OPENAI_API_KEY: 'sk-test', RELAY_API_KEY: key };
 const hook = 'https://hooks.zapier.com/hooks/catch/1/secret/';
+const callbackSecret = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
 
 type Variables = Readonly<Record<string, string>>;
 const load = (variables: Variables = enough) => loadConfig({ variables, directory });
@@ -204,6 +205,12 @@ describe('what is wrong', () => {
     ]);
   });
 
+  it('takes a callback secret from the environment', () => {
+    write('relay.config.json', orgs({ webhook: { url: hook, callbackSecret: '${CALLBACK_SECRET}' } }));
+    const config = ready({ OPENAI_API_KEY: 'sk-test', CALLBACK_SECRET: callbackSecret });
+    expect(config.orgs[0]?.webhook?.callbackSecret).toBe(callbackSecret);
+  });
+
   it('never repeats a value', () => {
     const secret = 'canary canary';
     const problems = [
@@ -328,6 +335,36 @@ describe('what is wrong', () => {
       'a slow webhook',
       { limits: { toolMs: 8_000 }, ...orgs({ webhook: { url: hook } }) },
       'orgs.acme.webhook.deadlineMs: must be less than limits.toolMs (8000)',
+    ],
+    [
+      'a short callback secret',
+      orgs({ webhook: { url: hook, callbackSecret: 'x'.repeat(23) } }),
+      'orgs.acme.webhook.callbackSecret: must be at least 24 characters long',
+    ],
+    [
+      'a callback secret with blanks',
+      orgs({ webhook: { url: hook, callbackSecret: 'a secret of enough characters' } }),
+      'orgs.acme.webhook.callbackSecret: must be visible ASCII',
+    ],
+    [
+      'a callback secret that is a key as well',
+      orgs({ apiKeys: [callbackSecret], webhook: { url: hook, callbackSecret } }),
+      'orgs.acme.webhook.callbackSecret: holds a key that stands in relay.config.json: orgs.acme.apiKeys as well',
+    ],
+    [
+      'a callback secret of two orgs',
+      {
+        orgs: {
+          acme: { apiKeys: [key], webhook: { url: hook, callbackSecret } },
+          other: { apiKeys: [`${key}-2`], webhook: { url: hook, callbackSecret } },
+        },
+      },
+      'orgs.other.webhook.callbackSecret: holds a key that stands in',
+    ],
+    [
+      'a callback secret with which the relay signs',
+      orgs({ webhook: { url: hook, callbackSecret, signingSecrets: [callbackSecret] } }),
+      'orgs.acme.webhook.callbackSecret: must not be one of signingSecrets',
     ],
     ['telephony', orgs({ telephony: {} }), 'orgs.acme.telephony: is not possible yet'],
     [

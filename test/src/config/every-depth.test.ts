@@ -37,6 +37,7 @@ const whole = {
         events: ['escalate_call'],
         breaker: { failures: 3, pauseMs: 500, maxPauseMs: 10_000 },
         allowPrivateNetwork: true,
+        callbackSecret: 'a callback secret of the Zap'.replaceAll(' ', '-'),
       },
       session: {
         instructions: 'Be brief.',
