@@ -120,6 +120,7 @@ export async function settle(guests: Guests): Promise<string> {
     await ask(`/${org}/${tool}/${id}`, operator);
     const report = { org_id: org, tool_name: tool, intent_id: id, result: 'failed' };
     await ask('/callback', bearer(secrets.wrongCredential), report);
+    await ask(`/${org}/${tool}/${id}/resend`, operator, {});
     await ask('/callback', bearer(callbackSecretOf(org)), report);
     for (const action of ['resend', 'reject', 'confirm']) await ask(`/${org}/${tool}/${id}/${action}`, operator, {});
     await ask('/callback', bearer(callbackSecretOf(org)), { ...report, result: 'confirmed' });
