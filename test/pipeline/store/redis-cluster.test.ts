@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '../../../pipeline/store/open';
 import { type IntentStore } from '../../../pipeline/store/store';
 import { describeWithRedis, type TestCluster, startTestCluster } from '../../support/redis-server';
@@ -59,6 +60,25 @@ describeWithRedis('a store on a Redis cluster', () => {
         await moved;
         end();
       }
+    });
+
+    it('goes on by itself when a node was gone and came back', async () => {
+      const orgs = Array.from({ length: 12 }, (_, index) => `org_${index}`);
+      const claimAll = (intentId: string) =>
+        Promise.allSettled(orgs.map((orgId) => store.claim(claimBy('a', { key: { ...key, orgId, intentId } }))));
+      const isFulfilled = ({ status }: PromiseSettledResult<unknown>): boolean => status === 'fulfilled';
+      expect((await claimAll('before')).filter(isFulfilled)).toHaveLength(12);
+      const end = await store.watch(key, () => undefined);
+
+      const [, node] = cluster.nodes;
+      await node?.server.kill();
+      const meanwhile = await claimAll('meanwhile');
+      const refused = { status: 'rejected', reason: expect.objectContaining({ reason: 'down' }) as unknown };
+      expect(meanwhile.filter((each) => !isFulfilled(each))).toContainEqual(refused);
+      await node?.server.restart();
+
+      for (let tries = 0; !(await claimAll(`after-${tries}`)).every(isFulfilled); tries += 1) await sleep(20);
+      end();
     });
 
     it('redeems a ticket once', async () => {
