@@ -8,6 +8,8 @@ export type { Network } from './link';
 export type { StreamEnd, Tamper } from './media-stream';
 export { type CallOptions, PhoneCall, type TransferOutcome } from './phone-call';
 export type { Gap, HeardSpan } from './playback';
+export { startPlivo, type PlivoOptions } from './plivo';
+export { plivoSignature } from './plivo/signature';
 export { RestServer, type RestFault, type RestRecord } from './rest-server';
 export { startSignalWire, type SignalWireOptions } from './signalwire';
 export { type Sound, soundOfRaw, soundOfWav, soundOfWords } from './sound';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isRecord, tryParseJson } from '../protocol/json';
 
 /** A request to a carrier's HTTP interface. */
 export interface RestRequest {
@@ -123,6 +124,12 @@ export class RestServer {
 /** The form fields of a request, or `undefined` if it is no form. */
 export function formOf({ contentType, body }: RestRequest): URLSearchParams | undefined {
   return contentType === 'application/x-www-form-urlencoded' ? new URLSearchParams(body) : undefined;
+}
+
+/** The members of a JSON object in a request, or `undefined` if there is none. */
+export function jsonOf({ body }: RestRequest): Readonly<Record<string, unknown>> | undefined {
+  const value = tryParseJson(body);
+  return isRecord(value) ? value : undefined;
 }
 
 /** Whether a request carries this name and password (HTTP Basic). */

@@ -1,5 +1,6 @@
 import { type Complaint, complaint } from '../complaint';
 import type { NextDocument, ReadDocument, Verb } from '../documents/verb';
+import { type ElementRule, NO_RULE, ruleFaults } from '../documents/xml-rules';
 import { parseXml, type XmlElement, XmlError } from '../xml';
 
 /** Name and value together; what Twilio accepts is not published, this is what is said. */
@@ -25,29 +26,22 @@ export function readTwiml(document: string, streamAttributes: readonly string[] 
   }
 }
 
-const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  Response: [],
-  Connect: ['action', 'method'],
-  Stream: ['url', 'name', 'track', 'statusCallback', 'statusCallbackMethod'],
-  Parameter: ['name', 'value'],
-  Dial: [
-    'action',
-    'method',
-    'callerId',
-    'timeout',
-    'timeLimit',
-    'answerOnBridge',
-    'hangupOnStar',
-    'record',
-    'ringTone',
-  ],
-  Number: ['url', 'method', 'sendDigits', 'statusCallback', 'statusCallbackEvent', 'statusCallbackMethod'],
-  Sip: ['url', 'method', 'username', 'password', 'statusCallback', 'statusCallbackEvent', 'statusCallbackMethod'],
-  Redirect: ['method'],
-  Pause: ['length'],
-  Say: ['voice', 'language', 'loop'],
-  Reject: ['reason'],
-  Hangup: [],
+const RULES: Readonly<Record<string, ElementRule>> = {
+  Response: { attributes: [], holds: ['elements'] },
+  Connect: { attributes: ['action', 'method'], holds: ['elements'] },
+  Stream: { attributes: ['url', 'name', 'track', 'statusCallback', 'statusCallbackMethod'], holds: ['elements'] },
+  Parameter: { attributes: ['name', 'value'] },
+  Dial: {
+    attributes: ['action', 'method', 'callerId', 'timeout', 'timeLimit', 'answerOnBridge', 'hangupOnStar', 'record'],
+    holds: ['text', 'elements'],
+  },
+  Number: { attributes: ['url', 'method', 'sendDigits'], holds: ['text'] },
+  Sip: { attributes: ['url', 'method', 'username', 'password'], holds: ['text'] },
+  Redirect: { attributes: ['method'], holds: ['text'] },
+  Pause: { attributes: ['length'] },
+  Say: { attributes: ['voice', 'language', 'loop'], holds: ['text'] },
+  Reject: { attributes: ['reason'] },
+  Hangup: { attributes: [] },
 };
 
 class TwimlReader {
@@ -145,20 +139,14 @@ class TwimlReader {
     return 'POST';
   }
 
-  /** What a schema would say of an element by itself. */
-  private check({ name, attributes, text, children }: XmlElement): void {
-    const known = [...(ATTRIBUTES[name] ?? []), ...(name === 'Stream' ? this.streamAttributes : [])];
-    for (const attribute of Object.keys(attributes)) {
-      if (!known.includes(attribute)) this.complain('12200', `<${name}> has no attribute '${attribute}'.`);
-    }
-    if (text !== '' && !TEXTUAL.has(name)) this.complain('12200', `<${name}> holds no text.`);
-    if (children.length > 0 && !NESTING.has(name)) this.complain('12200', `<${name}> holds no elements.`);
+  private check(element: XmlElement): void {
+    const rule = RULES[element.name] ?? NO_RULE;
+    const extended = { ...rule, attributes: [...rule.attributes, ...this.streamAttributes] };
+    const faults = ruleFaults(element, element.name === 'Stream' ? extended : rule);
+    for (const fault of faults) this.complain('12200', fault);
   }
 
   private complain(code: string, message: string): void {
     this.complaints.push(complaint(code, message));
   }
 }
-
-const TEXTUAL = new Set(['Dial', 'Number', 'Sip', 'Redirect', 'Say']);
-const NESTING = new Set(['Response', 'Connect', 'Stream', 'Dial']);
