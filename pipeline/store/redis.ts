@@ -54,7 +54,7 @@ export interface RedisStoreOptions {
  * How long one operation may take, in milliseconds. A write and the reading back that follows where it failed must both
  * fit into `defaultStoreTimeoutMs`.
  */
-export const defaultRedisTimeoutMs = 220;
+export const defaultRedisTimeoutMs = 200;
 
 /** By how much sooner a write is refused than its caller gives it up, in milliseconds: clocks drift. */
 const writeMarginMs = 20;
