@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryStore } from '../../../pipeline/store/memory';
+import { openStore } from '../../../pipeline/store/open';
 import { openSqliteStore } from '../../../pipeline/store/sqlite';
+import { describeWithRedis, TestRedis } from '../../support/redis-server';
 import { Clock, key } from './fixtures';
 import { happenings } from './support/happenings';
 import { type Model, type Real } from './support/model';
@@ -54,6 +56,34 @@ it('the rules keep the promise, whatever happens in whatever order', async () =>
 
 it('the memory store keeps the promise', async () => {
   await holds(() => ({ store: new MemoryStore({ now: clock.now }), newOwner, restart: stay }), 300);
+});
+
+describeWithRedis('two Redis stores', () => {
+  it('keep the promise between them, whichever is asked and whichever starts anew', async () => {
+    const redis = await TestRedis.start();
+    const open = () => openStore(redis.url, { timeoutMs: 20_000, now: clock.now });
+    let stores = [await open(), await open()] as const;
+    let asked = 0;
+    const real: Real = {
+      get store() {
+        asked += 1;
+        // One after the other for a while, so that each has seen what the other has changed since.
+        return asked % 5 < 2 ? stores[0] : stores[1];
+      },
+      newOwner,
+      restart: async () => {
+        const [old, other] = stores;
+        await old.close();
+        stores = [other, await open()];
+      },
+    };
+    try {
+      await holds(() => real, 60);
+    } finally {
+      await Promise.all(stores.map((store) => store.close()));
+      await redis.dispose();
+    }
+  });
 });
 
 it('the SQLite store keeps the promise, over restarts too', async () => {
