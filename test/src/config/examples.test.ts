@@ -42,6 +42,7 @@ it('relay.config.example.json is right', () => {
       ACME_ZAPIER_URL: hook,
       CLINIC_ZAPIER_URL: hook,
       ACME_SIGNING_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+      ACME_CALLBACK_SECRET: `whsec_${Buffer.alloc(32, 2).toString('base64')}`,
     },
   });
   rmSync(directory, { recursive: true });
