@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '../../../pipeline/store/open';
+import { maxUnansweredCommands } from '../../../pipeline/store/redis/connection';
 import { type IntentKey, type IntentStore } from '../../../pipeline/store/store';
 import { cut, FaultProxy, silence } from '../../support/fault-proxy';
 import { describeWithRedis, TestRedis } from '../../support/redis-server';
@@ -88,6 +89,18 @@ describeWithRedis('when Redis fails', () => {
       redis.server.thaw();
       await answersAgain();
       await expect(store.claim(claimBy('b'))).resolves.toMatchObject({ kind: 'claimed' });
+    });
+
+    it('is not asked for more than so much at a time', async () => {
+      await open(shortMs);
+      redis.server.freeze();
+      const claims = Array.from({ length: maxUnansweredCommands + 1 }, () => store.claim(claimBy('a')));
+      const ends = await Promise.allSettled(claims);
+      expect(ends).toHaveLength(ends.filter(({ status }) => status === 'rejected').length);
+      expect(ends.at(-1)).toMatchObject({ reason: { ...slow, message: 'Too many commands to Redis are unanswered.' } });
+      redis.server.thaw();
+      await answersAgain();
+      await expect(store.get(key)).resolves.toBeUndefined();
     });
 
     it('resolves a watch all the same, which then looks by itself', async () => {
