@@ -73,7 +73,7 @@ export async function openRedisStore({
   now,
 }: RedisStoreOptions): Promise<IntentStore> {
   const { connection, serverMs, warnings } = await connectRedis(address, openTimeoutMs);
-  warnings.forEach(warn);
+  for (const warning of warnings) warn(warning);
   const keys = new RedisKeys(address.prefix);
   const writer = new RecordWriter({ keys, goodForMs: Math.max(1, timeoutMs - writeMarginMs), ...(now && { now }) });
   writer.heard(serverMs);
