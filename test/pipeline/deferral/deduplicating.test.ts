@@ -50,6 +50,13 @@ describe('a webhook that deduplicates', () => {
     expect(await scene.record()).not.toHaveProperty('nextTryAtMs');
   });
 
+  it('stays so too when the store’s answer to that is lost', async () => {
+    const { scene, handler } = await doubtfulScene(true, status(400));
+    await scene.untilDue();
+    scene.store.faults.settle = { reason: 'slow', isWritten: true };
+    expect(await scene.redeliver(handler)).toMatchObject({ kind: 'done', record: { state: 'UNKNOWN', fence: 2 } });
+  });
+
   it('is tried again when the repeat could not be sent', async () => {
     const { scene, handler } = await doubtfulScene(true, status(429), accept);
     await scene.untilDue();
