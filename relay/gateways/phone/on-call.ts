@@ -118,10 +118,9 @@ function onTimer(draft: PhoneDraft, timer: PhoneTimer): void {
 function takeMark(draft: PhoneDraft, name: string): boolean {
   const mark = readMark(name);
   const { playback } = draft.call;
-  if (mark === undefined || mark.generation > playback.generation || mark.item > playback.serial) return false;
-  // It comes back because it was thrown away, not because it was heard.
-  if (mark.generation < playback.generation) return true;
+  if (mark === undefined || mark.item > playback.serial) return false;
   const heard = heardMark(playback, mark, draft.nowMs);
+  if (heard.marks === 0) return true;
   set(draft, { playback: heard.playback });
   count(draft, 'marks_heard', heard.marks);
   tellIfHeard(draft);

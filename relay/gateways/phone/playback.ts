@@ -8,7 +8,6 @@ import { type Mark } from './mark-name';
  * the caller is; each mark that comes back sets the clock right. Without marks the clock is all there is.
  */
 export interface Playback {
-  readonly generation: number;
   /** How many items there have been. */
   readonly serial: number;
   /** Items of which something may not have been heard yet, in the order of playing. */
@@ -52,7 +51,7 @@ export interface PlayedItem {
 }
 
 /** Nothing has been said. */
-export const silentPlayback: Playback = { generation: 0, serial: 0, items: [], waiting: [], endsAtMs: 0 };
+export const silentPlayback: Playback = { serial: 0, items: [], waiting: [], endsAtMs: 0 };
 
 /** The item that a piece of audio continues, or a new one at the end. */
 export function itemFor(
@@ -100,7 +99,10 @@ export function sent(playback: Playback, { number, bytes }: Piece, bytesPerMs: n
   return { ...next, waiting, endsAtMs: beginsAtMs + bytes / bytesPerMs };
 }
 
-/** A mark of the present generation has come back: everything up to it has been heard, just now. */
+/**
+ * A mark has come back: everything up to it has been heard, just now. `marks` is how many that tells of: none where its
+ * item was cut off or let go of.
+ */
 export function heardMark(playback: Playback, mark: Mark, nowMs: number): { playback: Playback; marks: number } {
   const before = playback.items.filter(({ number }) => number < mark.item);
   const open = before.filter(({ isDone }) => !isDone).map((each) => ({ ...each, heardMs: each.sentMs, marksMs: [] }));
@@ -158,7 +160,7 @@ export function heardMs(item: PlayedItem, nowMs: number, lagMs: number): number 
   return Math.max(item.heardMs, Math.min(byClockMs, atMostMs, item.sentMs));
 }
 
-/** Cuts playing off: what was sent and not heard is gone, and marks that still come back mean nothing. */
+/** Cuts playing off: what was sent and not heard is gone, and marks of it that still come back mean nothing. */
 export function cut(playback: Playback, nowMs: number): Playback {
-  return { generation: playback.generation + 1, serial: playback.serial, items: [], waiting: [], endsAtMs: nowMs };
+  return { serial: playback.serial, items: [], waiting: [], endsAtMs: nowMs };
 }

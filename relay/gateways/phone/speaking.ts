@@ -92,7 +92,7 @@ function mark(draft: PhoneDraft, number: number): void {
   if (!settings.capabilities.marks || item === undefined) return;
   if (item.sentMs - item.markedMs < (isWhole(item) ? 1 : settings.limits.markMs)) return;
   const { sentMs: atMs, marksMs } = item;
-  draft.effects.push({ kind: 'mark', name: markName({ generation: playback.generation, item: number, atMs }) });
+  draft.effects.push({ kind: 'mark', name: markName({ item: number, atMs }) });
   count(draft, 'marks_sent');
   set(draft, { playback: change(playback, number, { markedMs: atMs, marksMs: [...marksMs, atMs] }) });
 }

@@ -30,7 +30,7 @@ const value = fc.oneof(
     'response.output_audio.delta',
     'response.output_audio.done',
     'session.created',
-    'g0:i1:240',
+    'i1:240',
     speech(7),
   ),
   fc.integer(),

@@ -49,7 +49,7 @@ describe('Twilio’s messages', () => {
       { event: 'dtmf', streamSid: 'MZ1', dtmf: { track: 'inbound_track', digit: '#' } },
       { kind: 'digit', digit: '#' },
     ],
-    ['a mark', { event: 'mark', streamSid: 'MZ1', mark: { name: 'g0:i1:20' } }, { kind: 'mark', name: 'g0:i1:20' }],
+    ['a mark', { event: 'mark', streamSid: 'MZ1', mark: { name: 'i1:20' } }, { kind: 'mark', name: 'i1:20' }],
     ['an end', { event: 'stop', stop: { callSid: 'CA1' }, streamSid: 'MZ1' }, { kind: 'stopped' }],
     ['a greeting', { event: 'connected', protocol: 'Call', version: '1.0.0' }, { kind: 'notice', name: 'connected' }],
     ['something new', { event: 'weather' }, { kind: 'notice', name: 'unknown' }],
@@ -89,10 +89,10 @@ describe('Twilio’s messages', () => {
 
   it('are written with exactly the members Twilio takes', () => {
     const encoder = twilio.encoder({ streamId: 'MZ"1', callId: 'CA1', format: pcmu, parameters: {} });
-    const written = [...encoder.audio(Buffer.from('AAAA')), encoder.mark('g0:i1:20'), encoder.clear()];
+    const written = [...encoder.audio(Buffer.from('AAAA')), encoder.mark('i1:20'), encoder.clear()];
     expect(written.map((message) => JSON.parse(String(message?.data)) as unknown)).toEqual([
       { event: 'media', streamSid: 'MZ"1', media: { payload: 'AAAA' } },
-      { event: 'mark', streamSid: 'MZ"1', mark: { name: 'g0:i1:20' } },
+      { event: 'mark', streamSid: 'MZ"1', mark: { name: 'i1:20' } },
       { event: 'clear', streamSid: 'MZ"1' },
     ]);
     expect(written.every((message) => message?.isBinary === false)).toBe(true);

@@ -110,7 +110,7 @@ describe('a phone call', () => {
     beginSpeech(up, 60);
     expect(await carrier.next('media')).toEqual({ event: 'media', streamSid: 'MZ1', media: { payload: speech(60) } });
     endSpeech(up);
-    expect(await carrier.next('mark')).toEqual({ event: 'mark', streamSid: 'MZ1', mark: { name: 'g0:i1:60' } });
+    expect(await carrier.next('mark')).toEqual({ event: 'mark', streamSid: 'MZ1', mark: { name: 'i1:60' } });
     expect(carrier.frames).toHaveLength(2);
   });
 
@@ -129,7 +129,7 @@ describe('a phone call', () => {
     const { carrier, up } = await answered();
     beginSpeech(up, 960);
     await carrier.next('mark');
-    carrier.send({ event: 'mark', streamSid: 'MZ1', mark: { name: 'g0:i1:240' } });
+    carrier.send({ event: 'mark', streamSid: 'MZ1', mark: { name: 'i1:240' } });
     carrier.send(media('CCCC', 20));
     await up.next('input_audio_buffer.append');
     up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e', audio_start_ms: 0, item_id: 'item_U' });

@@ -38,7 +38,7 @@ describe('speech of the caller while the model is heard', () => {
     expect(afterwards(script)).toEqual(['heard']);
     expect(script.counts.late_audio_dropped).toBe(3);
     script.begin('resp_B').says('B', 60, 'resp_B').audioDone('B');
-    expect(afterwards(script)).toEqual(['play 60', 'mark g1:i2:60']);
+    expect(afterwards(script)).toEqual(['play 60', 'mark i2:60']);
   });
 
   it('cuts off just the same after response.done, while the audio still plays', () => {

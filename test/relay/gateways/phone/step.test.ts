@@ -63,7 +63,7 @@ describe('a stream that has started', () => {
     ['invalid_base64', fault('invalid_base64')],
     ['wrong_stream', { kind: 'carrier', event: { ...audio.event, streamId: 'MZ2' } } as PhoneEvent],
     ['unknown_mark', { kind: 'carrier', event: { kind: 'mark', name: 'not-ours' } }],
-    ['unknown_mark', { kind: 'carrier', event: { kind: 'mark', name: 'g7:i1:20' } }],
+    ['unknown_mark', { kind: 'carrier', event: { kind: 'mark', name: 'i7:20' } }],
   ])('drops a frame with the fault %s, counts each and logs one', (name, event) => {
     const script = PhoneScript.connected().feed(event).feed(event);
     expect(script.takeLines()).toEqual([]);
@@ -210,13 +210,13 @@ describe('keys', () => {
 describe('what the model says', () => {
   it('is played in whole frames, marked on the way and at its end', () => {
     const script = PhoneScript.connected().begin('resp_A').says('A', 500);
-    expect(script.takeLines()).toEqual(['play 240', 'mark g0:i1:240', 'play 240', 'mark g0:i1:480', 'play 20']);
-    expect(script.audioDone('A').takeLines()).toEqual(['mark g0:i1:500']);
+    expect(script.takeLines()).toEqual(['play 240', 'mark i1:240', 'play 240', 'mark i1:480', 'play 20']);
+    expect(script.audioDone('A').takeLines()).toEqual(['mark i1:500']);
   });
 
   it('keeps what does not fill a frame for the next piece, and fills the last frame with silence', () => {
     const script = PhoneScript.connected().begin('resp_A').says('A', 30).says('A', 25).audioDone('A');
-    expect(script.takeLines()).toEqual(['play 20', 'play 20', 'play 20', 'mark g0:i1:55']);
+    expect(script.takeLines()).toEqual(['play 20', 'play 20', 'play 20', 'mark i1:55']);
     const all = Buffer.concat(script.played.map((audio) => Buffer.from(audio.toString(), 'base64')));
     expect(all).toEqual(Buffer.concat([Buffer.alloc(440, 0x2a), Buffer.alloc(40, 0xff)]));
   });
@@ -244,9 +244,9 @@ describe('what the model says', () => {
       .begin('resp_A')
       .says('A', 960)
       .audioDone('A');
-    expect(script.takeLines()).toEqual(['play 240', 'mark g0:i1:240', 'play 240', 'mark g0:i1:480']);
+    expect(script.takeLines()).toEqual(['play 240', 'mark i1:240', 'play 240', 'mark i1:480']);
     expect(script.timers.get('pace')).toBe(180);
-    expect(script.fire('pace').takeLines()).toEqual(['play 240', 'mark g0:i1:720']);
+    expect(script.fire('pace').takeLines()).toEqual(['play 240', 'mark i1:720']);
     expect(script.speechStarted().takeLines()).toEqual(['clear', 'say truncate A 180']);
     expect(script.timers.has('pace')).toBe(false);
   });
@@ -258,7 +258,7 @@ describe('what the model says', () => {
       .responseDone();
     while (script.timers.has('pace')) script.fire('pace');
     expect(script.played).toHaveLength(7);
-    expect(script.echo(2).takeLines().slice(-2)).toEqual(['mark g0:i1:330', 'heard']);
+    expect(script.echo(2).takeLines().slice(-2)).toEqual(['mark i1:330', 'heard']);
   });
 
   it('reaches the caller as audio alone', () => {
