@@ -17,6 +17,8 @@ export type Command =
 export interface Examined {
   readonly command?: Command;
   readonly complaint?: Complaint;
+  /** What the carrier answers. */
+  readonly reply?: Frame;
   /** Accepted, but it does not sound well. */
   readonly remark?: Complaint;
 }

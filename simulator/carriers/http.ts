@@ -46,3 +46,12 @@ export async function ask(
     request.end(body);
   });
 }
+
+/** Headers with others in their place; `undefined` takes one out. */
+export function overrideHeaders(
+  headers: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string> {
+  const all = Object.entries({ ...headers, ...others });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -16,5 +16,8 @@ export { type Sound, soundOfRaw, soundOfWav, soundOfWords } from './sound';
 export { startTwilio, type TwilioOptions } from './twilio';
 export { DocumentCall, type DocumentCallOptions } from './documents/call';
 export { type CarrierOptions, DocumentCarrier } from './documents/carrier';
+export { startTelnyx, TelnyxCarrier, type TelnyxOptions } from './telnyx';
+export { TelnyxCall, type TelnyxCallOptions } from './telnyx/call';
+export { TelnyxKey } from './telnyx/signature';
 export { twimlSignature } from './twiml/signature';
 export { ALAW_8K, MULAW_8K, type WireFormat } from './wire-format';

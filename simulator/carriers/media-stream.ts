@@ -233,9 +233,10 @@ export class MediaStream {
   }
 
   private receive(frame: Frame): void {
-    const { command, complaint: fault, remark } = this.setup.dialect.examine(frame);
+    const { command, complaint: fault, remark, reply } = this.setup.dialect.examine(frame);
     if (fault !== undefined) this.setup.complain(fault);
     if (remark !== undefined) this.setup.remark(remark);
+    if (reply !== undefined) this.send(reply);
     if (command !== undefined && !this.leaving) this.obey(command);
   }
 

@@ -1,7 +1,7 @@
 import type { Ending } from '../call-event';
 import type { Clock } from '../clock';
 import { complaint } from '../complaint';
-import { ask, type CarrierAnswer } from '../http';
+import { ask, type CarrierAnswer, overrideHeaders } from '../http';
 import { type CallOptions, PhoneCall } from '../phone-call';
 import type { Route } from '../route';
 import type { CallNews, DocumentHouse, StreamEvent } from './house';
@@ -220,8 +220,7 @@ export class DocumentCall extends PhoneCall {
   }
 
   private overridden(headers: Readonly<Record<string, string>>): Record<string, string> {
-    const all = Object.entries({ ...headers, ...this.options.headers });
-    return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+    return overrideHeaders(headers, this.options.headers);
   }
 }
 
