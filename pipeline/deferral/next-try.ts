@@ -13,7 +13,10 @@ export const maxRetryAfterMs = 3_600_000;
 /** How often a request is sent at most whose outcome stays unknown, to a receiver that deduplicates. */
 export const maxSends = 5;
 
-/** The first pause before such a request is sent again, in milliseconds: it is four times as long after every send. */
+/**
+ * The first pause before such a request is sent again, in milliseconds, half of it at random: it is four times as long after every
+ * send. Never short, because the first request may still be at work there.
+ */
 const firstResendPauseMs = 2_000;
 
 /**
@@ -40,5 +43,5 @@ export function nextResendMs(
 ): number | undefined {
   const sends = 1 + trail.filter(({ state }) => state === 'UNKNOWN').length;
   if (webhook?.deduplicates !== true || sends >= maxSends) return undefined;
-  return Math.ceil(random() * firstResendPauseMs * 4 ** (sends - 1));
+  return Math.ceil((0.5 + random() / 2) * firstResendPauseMs * 4 ** (sends - 1));
 }

@@ -43,6 +43,7 @@ describe('what may have arrived', () => {
       nextResendMs({ deduplicates: true }, Array<Step>(unknowns).fill(unknown), random(almostOne)),
     );
     expect(pauses).toEqual([2_000, 8_000, 32_000, 128_000, undefined, undefined]);
+    expect(nextResendMs({ deduplicates: true }, [], random(0))).toBe(1_000);
     expect(maxSends).toBe(5);
   });
 });
