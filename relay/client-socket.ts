@@ -1,7 +1,7 @@
 import { type WebSocket } from 'ws';
 import { Allowance } from './allowance';
 import { type ClientSideOptions, type OpenClientSide } from './client-side';
-import { Leg } from './leg';
+import { Leg, type LegEvents } from './leg';
 import { type EndCause } from './protocol/close';
 import { errorCode, isProtocolError } from './socket-errors';
 
@@ -9,7 +9,11 @@ import { errorCode, isProtocolError } from './socket-errors';
 export function realtimeClient(socket: WebSocket): OpenClientSide {
   return (options) => {
     const { report } = options;
-    const leg = boundedLeg(socket, options, (frame, isBinary) => report({ kind: 'client.frame', frame, isBinary }));
+    const leg = boundedLeg(socket, options, {
+      allowance: new Allowance(options.limits.messagesPerSecond, performance.now()),
+      onMessage: (frame, isBinary) => report({ kind: 'client.frame', frame, isBinary }),
+      onQuiet: () => undefined,
+    });
     return {
       confirmsHeard: false,
       get lastMessage() {
@@ -23,13 +27,18 @@ export function realtimeClient(socket: WebSocket): OpenClientSide {
   };
 }
 
-/** A leg on any client's socket, within `messagesPerSecond`, that reports whatever ends the session. */
+/** What differs between one client's socket and another's. */
+export interface BoundedLegOptions extends Pick<LegEvents, 'onMessage' | 'onQuiet'> {
+  /** How many messages may come; beyond it the session ends. */
+  readonly allowance: Allowance;
+}
+
+/** A leg on any client's socket that reports whatever ends the session. */
 export function boundedLeg(
   socket: WebSocket,
   { limits, report, onPressure }: ClientSideOptions,
-  onMessage: (frame: Buffer, isBinary: boolean) => void,
+  { allowance, onMessage, onQuiet }: BoundedLegOptions,
 ): Leg {
-  const allowance = new Allowance(limits.messagesPerSecond, performance.now());
   socket.on('error', (error) => report({ kind: 'end', cause: causeOf(error) }));
   const leg: Leg = new Leg(socket, limits, {
     onMessage: (frame, isBinary) => {
@@ -40,6 +49,7 @@ export function boundedLeg(
       if (!allowance.take(performance.now())) report({ kind: 'end', cause: 'too_many_messages' });
     },
     onClose: () => report({ kind: 'client.closed' }),
+    onQuiet,
     onStalled: () => report({ kind: 'end', cause: 'slow_client' }),
     onDead: () => report({ kind: 'end', cause: 'client_unresponsive' }),
     onPressure,

@@ -9,6 +9,11 @@ export interface LegEvents {
   readonly onClose: (code: number) => void;
   /** The peer reads too slowly: over `bufferMaxBytes`, or over `bufferHighBytes` for `slowClientMs`. */
   readonly onStalled: () => void;
+  /**
+   * Nothing, not even a pong, has come for half of `deadPeerMs`: at every pulse, until something does. A peer that answers no
+   * pings but can be asked otherwise is asked now.
+   */
+  readonly onQuiet: () => void;
   /** Nothing, not even a pong, came for `deadPeerMs`. */
   readonly onDead: () => void;
   /** More is waiting to be sent than `bufferHighBytes` (true), or it has drained to half of that (false). */
@@ -135,11 +140,14 @@ export class Leg {
   private readonly onPulse = (): void => {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     // While we leave the socket unread no pong can be seen.
-    if (this.pauses.size === 0 && performance.now() - this.lastSeenMs > this.limits.deadPeerMs) this.events.onDead();
-    else {
-      this.pongsDue += 1;
-      this.socket.ping();
+    const quietMs = this.pauses.size === 0 ? performance.now() - this.lastSeenMs : 0;
+    if (quietMs > this.limits.deadPeerMs) {
+      this.events.onDead();
+      return;
     }
+    this.pongsDue += 1;
+    this.socket.ping();
+    if (quietMs > this.limits.deadPeerMs / 2) this.events.onQuiet();
   };
 }
 

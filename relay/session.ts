@@ -91,6 +91,7 @@ export function startSession(options: SessionOptions): Session {
     onMessage: (frame) => dispatch({ kind: 'upstream.frame', frame }),
     onChatter: () => undefined,
     onClose: (code) => dispatch({ kind: 'upstream.closed', code }),
+    onQuiet: () => undefined,
     onStalled: () => dispatch({ kind: 'end', cause: 'upstream_stalled' }),
     onDead: () => dispatch({ kind: 'end', cause: 'upstream_unresponsive' }),
     onPressure: (isHigh) => relieve(down, isHigh),

@@ -16,7 +16,10 @@ export interface Dialect {
 
 /** What a carrier's media stream can do. */
 export interface Capabilities {
-  /** It tells when audio has been played (`mark`); without, the pacing clock decides what was heard. */
+  /**
+   * It tells when audio has been played (`mark`), at once while nothing plays. Without, the pacing clock decides what was
+   * heard, and the carrier must answer pings or stream without a pause, or it counts as gone.
+   */
   readonly marks: boolean;
   /** Its audio is sent in whole multiples of this, in milliseconds. */
   readonly frameMs: number;
@@ -62,7 +65,11 @@ export type CarrierEvent =
   | { readonly kind: 'digit'; readonly digit: string }
   /** A mark of ours comes back: played, or thrown away by a clear. */
   | { readonly kind: 'mark'; readonly name: string }
+  /** It takes audio again, or asks for a pause (false): what we have is kept until then. */
+  | { readonly kind: 'flow'; readonly isOpen: boolean }
   | { readonly kind: 'stopped' }
+  /** It could not do something; `code` is one of a few names, never its own words, which may quote anything. */
+  | { readonly kind: 'complaint'; readonly code: string }
   /** Nothing that concerns the call; `name` is the carrier's own, or `unknown`. */
   | { readonly kind: 'notice'; readonly name: string }
   | { readonly kind: 'fault'; readonly fault: CarrierFault };

@@ -1,4 +1,5 @@
 import { type WebSocket } from 'ws';
+import { Allowance } from '../allowance';
 import { type ClientSide, type ClientSideOptions, type OpenClientSide } from '../client-side';
 import { boundedLeg } from '../client-socket';
 import { inTurn } from '../in-turn';
@@ -9,6 +10,7 @@ import { audioKind, type CarrierFormat } from './carrier-format';
 import { codecFor } from './codec';
 import { type CallStart, type CarrierEvent, type CarrierMessage, type Dialect, type Encoder } from './dialect';
 import { defaultPhoneLimits, type PhoneLimits } from './phone/limits';
+import { lifeSign } from './phone/mark-name';
 import { type PhoneCount, type PhoneEffect, type PhoneEvent, type PhoneState, type PhoneTimer } from './phone/model';
 import { expectCall, phoneStep } from './phone/step';
 
@@ -49,12 +51,17 @@ export interface PhoneOptions {
  *     phone.attach(socket);
  *
  * A session whose call never comes ends as `carrier_no_start`.
+ *
+ * A carrier may send nothing while the caller is silent, and some answer no pings; but all that can tell when audio has been
+ * played answer a mark at once while nothing plays. One that has been quiet is asked for such a sign of life, and only one
+ * that owes it for `deadPeerMs` counts as gone.
  */
 export class PhoneClient implements ClientSide {
   readonly confirmsHeard = true;
   private readonly timers: Timers<PhoneTimer>;
   private readonly dispatch: (event: PhoneEvent) => void;
   private readonly codec;
+  private readonly limits: PhoneLimits;
   private readonly openedAtMs = performance.now();
   private state: PhoneState;
   private session: ClientSideOptions | undefined;
@@ -66,13 +73,14 @@ export class PhoneClient implements ClientSide {
   constructor(private readonly options: PhoneOptions) {
     const { dialect, format, limits, speaksFirst = true } = options;
     this.codec = codecFor(format);
+    this.limits = { ...defaultPhoneLimits, ...limits };
     this.timers = new Timers((timer) => this.dispatch({ kind: 'timer', timer }));
     this.dispatch = inTurn((event) => this.handle(event));
     this.state = expectCall({
       format,
       audio: audioKind(format),
       capabilities: dialect.capabilities,
-      limits: { ...defaultPhoneLimits, ...limits },
+      limits: this.limits,
       speaksFirst,
     });
   }
@@ -95,10 +103,15 @@ export class PhoneClient implements ClientSide {
       socket.close(1008, 'carrier_second_start');
       return;
     }
-    const { report } = this.session;
-    this.leg = boundedLeg(socket, this.session, (frame, isBinary) => {
-      if (frame.length > carrierMessageBytes) report({ kind: 'end', cause: 'message_too_large' });
-      else this.guarded(() => this.dispatch(this.read(this.options.dialect.parse(frame, isBinary))));
+    const { report, limits } = this.session;
+    const burst = 2 * limits.messagesPerSecond + this.limits.burstMs / this.options.dialect.capabilities.frameMs;
+    this.leg = boundedLeg(socket, this.session, {
+      allowance: new Allowance(limits.messagesPerSecond, performance.now(), burst),
+      onMessage: (frame, isBinary) => {
+        if (frame.length > carrierMessageBytes) report({ kind: 'end', cause: 'message_too_large' });
+        else this.guarded(() => this.dispatch(this.read(this.options.dialect.parse(frame, isBinary))));
+      },
+      onQuiet: () => this.guarded(() => this.transmit(this.encoder?.mark(lifeSign))),
     });
     this.dispatch({ kind: 'awaited' });
   }

@@ -9,6 +9,7 @@ const events = {
   onMessage: ignore,
   onChatter: ignore,
   onClose: ignore,
+  onQuiet: ignore,
   onStalled: ignore,
   onDead: ignore,
   onPressure: ignore,

@@ -18,6 +18,12 @@ export function learn(draft: PhoneDraft, change: Partial<SessionFacts>): void {
   set(draft, { session: { ...draft.call.session, ...change } });
 }
 
+/** What still comes of these responses is not played. */
+export function discard(draft: PhoneDraft, responseIds: readonly string[]): void {
+  const { discarded } = draft.call.session;
+  learn(draft, { discarded: [...discarded, ...responseIds].slice(-mostDiscarded) });
+}
+
 /** Says an event in the session, as a client would. */
 export function say(draft: PhoneDraft, event: JsonObject): void {
   draft.effects.push({ kind: 'say', data: Buffer.from(JSON.stringify(event)) });
@@ -37,3 +43,6 @@ export function setTimer(draft: PhoneDraft, timer: PhoneTimer, afterMs: number):
 export function clearTimer(draft: PhoneDraft, timer: PhoneTimer): void {
   draft.effects.push({ kind: 'timer.clear', timer });
 }
+
+/** More than can be under way at once. */
+const mostDiscarded = 8;

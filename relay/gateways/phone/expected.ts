@@ -4,7 +4,7 @@ import { nothingHeld } from './held';
 import { openLine } from './input-line';
 import { type Expected, type OnCall, type PhoneEvent, type SessionFacts } from './model';
 import { greet } from './on-call';
-import { drop, hungUp, over, type PhoneStep } from './outcome';
+import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
 import { silentPlayback } from './playback';
 import { readSession, type SessionSays } from './session-says';
 
@@ -29,8 +29,11 @@ export function stepExpected(state: Expected, event: PhoneEvent, nowMs: number):
           return hungUp;
         case 'notice':
           return { state, effects: [] };
+        case 'complaint':
+          return complain(state, event.event.code);
         case 'digit':
         case 'mark':
+        case 'flow':
           return drop(state, 'invalid_event');
         case 'fault':
           return drop(state, event.event.fault);
@@ -51,6 +54,7 @@ function answer(state: Expected, start: CallStart, nowMs: number): PhoneStep {
     input: openLine(nowMs),
     isCallerSpeaking: false,
     playback: silentPlayback,
+    isTaking: true,
     digits: '',
   };
   const draft: PhoneDraft = { call, effects: [], nowMs };

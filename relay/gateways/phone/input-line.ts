@@ -1,3 +1,5 @@
+import { type PhoneLimits } from './limits';
+
 /**
  * Where the caller's audio stands on its own timeline. Carriers leave silence out; the timestamps of what they do send
  * tell how much, and the model's turn detection needs it (telephony reference, section 1).
@@ -29,7 +31,7 @@ export function takeFrame(
   line: InputLine,
   { timestampMs, durationMs }: { readonly timestampMs: number | null; readonly durationMs: number },
   nowMs: number,
-  { timestampSlackMs, silenceMs }: { readonly timestampSlackMs: number; readonly silenceMs: number },
+  { burstMs, timestampSlackMs, silenceMs }: Pick<PhoneLimits, 'burstMs' | 'timestampSlackMs' | 'silenceMs'>,
 ): InputFrame {
   const arrived = { ...line, lastAtMs: nowMs, filledMs: 0 };
   if (timestampMs === null) return { kind: 'taken', line: arrived, gapMs: 0 };
@@ -40,7 +42,7 @@ export function takeFrame(
   }
   const aheadMs = timestampMs - line.first.timestampMs - (nowMs - line.first.atMs);
   const behindMs = line.nextMs - endMs;
-  if (aheadMs > timestampSlackMs || behindMs > timestampSlackMs) return { kind: 'impossible' };
+  if (aheadMs > burstMs || behindMs > timestampSlackMs) return { kind: 'impossible' };
   const missingMs = timestampMs - line.nextMs;
   const gapMs = missingMs < leastGapMs ? 0 : Math.max(0, Math.min(missingMs, silenceMs) - line.filledMs);
   return { kind: 'taken', line: { ...arrived, nextMs: Math.max(line.nextMs, endMs) }, gapMs };

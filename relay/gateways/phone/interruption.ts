@@ -1,6 +1,7 @@
-import { clearTimer, count, learn, say, set, type PhoneDraft } from './draft';
+import { clearTimer, count, discard, set, type PhoneDraft } from './draft';
 import { cut, heardMs, isWhole, outstanding } from './playback';
 import { settlePlayback } from './speaking';
+import { truncate } from './truncation';
 
 /**
  * The caller cuts the model off: what is queued at the carrier is thrown away first of all, then each item that was not
@@ -9,8 +10,8 @@ import { settlePlayback } from './speaking';
  * nothing is truncated, or an item heard whole would lose its transcript.
  */
 export function interrupt(draft: PhoneDraft): void {
-  const { active, discarded } = draft.call.session;
-  if (active.length > 0) learn(draft, { discarded: [...discarded, ...active].slice(-mostDiscarded) });
+  const { active } = draft.call.session;
+  discard(draft, active);
   settlePlayback(draft);
   const { playback, settings } = draft.call;
   if (playback.items.length === 0) return;
@@ -20,19 +21,9 @@ export function interrupt(draft: PhoneDraft): void {
   for (const item of playback.items) {
     const atMs = heardMs(item, draft.nowMs, settings.capabilities.lagMs);
     if (isWhole(item) && atMs >= item.sentMs) continue;
-    const { itemId, contentIndex } = item;
-    say(draft, {
-      type: 'conversation.item.truncate',
-      item_id: itemId,
-      content_index: contentIndex,
-      audio_end_ms: atMs,
-    });
-    count(draft, 'truncations');
+    truncate(draft, item, atMs);
   }
   clearTimer(draft, 'pace');
   clearTimer(draft, 'played');
   set(draft, { playback: cut(playback, draft.nowMs) });
 }
-
-/** More than can be under way at once. */
-const mostDiscarded = 8;

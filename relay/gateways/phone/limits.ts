@@ -12,8 +12,19 @@ export interface PhoneLimits {
   readonly quietMs: number;
   /** Most silence put in the place of audio that was not sent, at once, in milliseconds. */
   readonly silenceMs: number;
-  /** How far a frame's timestamp may be ahead of the clock, or behind the frame before it, in milliseconds. */
+  /**
+   * Most audio a carrier may send at once because it could not send it in time, in milliseconds, beyond what
+   * `messagesPerSecond` allows anyway: some keep 40 s of it (telephony reference, section 5). A frame's timestamp may be
+   * ahead of the clock by as much.
+   */
+  readonly burstMs: number;
+  /** How far a frame's timestamp may be behind the frame before it, in milliseconds. */
   readonly timestampSlackMs: number;
+  /**
+   * Most audio of the model's kept for a carrier that is as far ahead as it can take, in milliseconds. A response that goes on
+   * beyond it is cut off there.
+   */
+  readonly waitingMs: number;
   /** Time between marks, and the longest piece of audio sent to a carrier at once, in milliseconds. */
   readonly markMs: number;
   /** How long after its audio should have ended a mark may stay out before it counts as lost, in milliseconds. */
@@ -28,7 +39,9 @@ export const defaultPhoneLimits: PhoneLimits = {
   maxDigits: 32,
   quietMs: 750,
   silenceMs: 10_000,
+  burstMs: 60_000,
   timestampSlackMs: 10_000,
+  waitingMs: 120_000,
   markMs: 240,
   markPatienceMs: 10_000,
 };

@@ -9,6 +9,9 @@ export interface Mark {
   readonly atMs: number;
 }
 
+/** The name of a mark that asks for nothing but an answer: it stands in no item, since they are counted from 1. */
+export const lifeSign = markName({ item: 0, atMs: 0 });
+
 /** The name of a mark; short, since some carriers take no more than 128 bytes for a whole command. */
 export function markName({ item, atMs }: Mark): string {
   return `i${item}:${atMs}`;

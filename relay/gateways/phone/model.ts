@@ -1,7 +1,7 @@
 import { type JsonObject } from '../../json';
 import { type EndCause } from '../../protocol/close';
 import { type AudioKind, type CarrierFormat } from '../carrier-format';
-import { type CallStart, type Capabilities, type CarrierEvent, type CarrierFault } from '../dialect';
+import { type CallStart, type Capabilities, type CarrierEvent } from '../dialect';
 import { type Held } from './held';
 import { type InputLine } from './input-line';
 import { type PhoneLimits } from './limits';
@@ -54,6 +54,8 @@ export type PhoneCount =
   | 'silence_filled_ms'
   | 'interruptions'
   | 'truncations'
+  | 'responses_cut_short'
+  | 'complaints'
   | 'marks_sent'
   | 'marks_heard'
   | 'marks_cleared'
@@ -79,8 +81,8 @@ export type PhoneState = Expected | OnCall | Over;
 interface Common {
   readonly settings: PhoneSettings;
   readonly session: SessionFacts;
-  /** Faults of the carrier that have been logged; each is, once a call. */
-  readonly toldFaults: readonly CarrierFault[];
+  /** Faults and complaints of the carrier that have been logged; each is, once a call. */
+  readonly told: readonly string[];
 }
 
 /** The carrier's stream has not started. */
@@ -97,6 +99,8 @@ export interface OnCall extends Common {
   readonly input: InputLine;
   readonly isCallerSpeaking: boolean;
   readonly playback: Playback;
+  /** The carrier takes audio now; false where it has asked for a pause. */
+  readonly isTaking: boolean;
   /** Digits pressed that have not been told yet. */
   readonly digits: string;
 }

@@ -4,7 +4,7 @@ import { interrupt } from './interruption';
 import { checkQuiet, listen, passHeld } from './listening';
 import { readMark } from './mark-name';
 import { type OnCall, type PhoneEvent, type PhoneTimer } from './model';
-import { drop, hungUp, over, type PhoneStep } from './outcome';
+import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
 import { heardMark } from './playback';
 import { readSession, type SessionSays } from './session-says';
 import { finishItems, hand, play, tellIfHeard } from './speaking';
@@ -35,6 +35,12 @@ export function stepOnCall(call: OnCall, event: PhoneEvent, nowMs: number): Phon
           return takeMark(draft, said.name) ? done(draft) : drop(call, 'unknown_mark');
         case 'stopped':
           return hungUp;
+        case 'flow':
+          set(draft, { isTaking: said.isOpen });
+          hand(draft);
+          return done(draft);
+        case 'complaint':
+          return complain(call, said.code);
         case 'notice':
           return { state: call, effects: [] };
         case 'fault':

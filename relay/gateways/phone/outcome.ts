@@ -1,6 +1,7 @@
+import { type JsonObject } from '../../json';
 import { type EndCause } from '../../protocol/close';
 import { isFatal, type CarrierFault } from '../dialect';
-import { type Expected, type OnCall, type PhoneEffect, type PhoneState } from './model';
+import { type Expected, type OnCall, type PhoneCount, type PhoneEffect, type PhoneState } from './model';
 
 /** A new state and what is to be done, in order. */
 export interface PhoneStep {
@@ -19,11 +20,20 @@ export const hungUp: PhoneStep = { state: { phase: 'over' }, effects: [{ kind: '
 /** A frame of the carrier is faulty: the call ends by that name, or the frame is dropped, counted, and logged the first time. */
 export function drop(state: Expected | OnCall, fault: CarrierFault): PhoneStep {
   if (isFatal(fault)) return over(fault);
-  const { toldFaults } = state;
-  const counted: PhoneEffect = { kind: 'count', what: 'frames_dropped', by: 1 };
-  if (toldFaults.includes(fault)) return { state, effects: [counted] };
+  return countAndTell(state, 'frames_dropped', { fault }, 'Frame of the carrier dropped');
+}
+
+/** The carrier says that it cannot do something: counted, and logged the first time. */
+export function complain(state: Expected | OnCall, code: string): PhoneStep {
+  return countAndTell(state, 'complaints', { code }, 'Carrier complained');
+}
+
+function countAndTell(state: Expected | OnCall, what: PhoneCount, fields: JsonObject, message: string): PhoneStep {
+  const counted: PhoneEffect = { kind: 'count', what, by: 1 };
+  const line = `${message} ${JSON.stringify(fields)}`;
+  if (state.told.includes(line)) return { state, effects: [counted] };
   return {
-    state: { ...state, toldFaults: [...toldFaults, fault] },
-    effects: [counted, { kind: 'log', level: 'warn', fields: { fault }, message: 'Frame of the carrier dropped' }],
+    state: { ...state, told: [...state.told, line] },
+    effects: [counted, { kind: 'log', level: 'warn', fields, message }],
   };
 }

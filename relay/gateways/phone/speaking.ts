@@ -1,8 +1,9 @@
 import { base64Length, cutFrames, encode } from '../../protocol/base64';
 import { type AudioDelta } from '../../protocol/audio-delta';
-import { count, set, setTimer, type PhoneDraft } from './draft';
+import { count, discard, say, set, setTimer, type PhoneDraft } from './draft';
 import { markName } from './mark-name';
 import { change, isWhole, itemFor, queue, sent, settle, type PlayedItem } from './playback';
+import { truncate } from './truncation';
 
 /** Plays a piece of the model's speech, in whole frames; what does not fill one waits for the next piece. */
 export function play(draft: PhoneDraft, delta: AudioDelta): void {
@@ -19,6 +20,13 @@ export function play(draft: PhoneDraft, delta: AudioDelta): void {
   for (let at = 0; at < whole.length; at += pieceChars) {
     const audio = whole.subarray(at, at + pieceChars);
     set(draft, { playback: queue(draft.call.playback, { number: item.number, audio, bytes: base64Length(audio) }) });
+    if (isTooMuch(draft)) {
+      hand(draft);
+      if (isTooMuch(draft)) {
+        cutShort(draft, item.number);
+        return;
+      }
+    }
   }
   hand(draft);
 }
@@ -39,12 +47,12 @@ export function finishItems(draft: PhoneDraft, which: (item: PlayedItem) => bool
 }
 
 /**
- * Hands audio that waits to the carrier, as far ahead of its playing as the carrier can take it; a timer hands over the
- * rest.
+ * Hands audio that waits to the carrier, unless that has asked for a pause, as far ahead of its playing as it can take it; a
+ * timer hands over the rest.
  */
 export function hand(draft: PhoneDraft): void {
   const { audio: kind, capabilities } = draft.call.settings;
-  for (;;) {
+  while (draft.call.isTaking) {
     const { waiting, endsAtMs } = draft.call.playback;
     const [piece] = waiting;
     if (piece === undefined) return;
@@ -84,6 +92,27 @@ export function tellIfHeard(draft: PhoneDraft): void {
 }
 
 const noBytes = Buffer.alloc(0);
+
+/** More waits than `waitingMs`. */
+function isTooMuch({ call: { playback, settings } }: PhoneDraft): boolean {
+  const waitingBytes = playback.items.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0);
+  return waitingBytes > settings.limits.waitingMs * settings.audio.bytesPerMs;
+}
+
+/** A response goes on for longer than anybody listens: it ends with what waits already, and the model is told so. */
+function cutShort(draft: PhoneDraft, number: number): void {
+  const item = draft.call.playback.items.find((each) => each.number === number);
+  if (item === undefined) return;
+  const { responseId, sentBytes, queuedBytes } = item;
+  discard(draft, [responseId]);
+  say(draft, { type: 'response.cancel', response_id: responseId });
+  truncate(draft, item, Math.floor((sentBytes + queuedBytes) / draft.call.settings.audio.bytesPerMs));
+  count(draft, 'responses_cut_short');
+  const fields = { responseId };
+  draft.effects.push({ kind: 'log', level: 'warn', fields, message: 'Response too long for the phone, cut short' });
+  set(draft, { playback: change(draft.call.playback, number, { rest: noBytes }) });
+  finishItems(draft, (each) => each.number === number);
+}
 
 /** Sends a mark behind what has been handed over of an item, where one is due: now and then, and at its end. */
 function mark(draft: PhoneDraft, number: number): void {

@@ -6,7 +6,7 @@ import { type PhoneStep } from './outcome';
 /** The first state of a phone: nobody is on the line. */
 export function expectCall(settings: PhoneSettings): Expected {
   const session: SessionFacts = { isReady: false, isInterruptible: true, active: [], discarded: [] };
-  return { phase: 'expected', settings, session, toldFaults: [] };
+  return { phase: 'expected', settings, session, told: [] };
 }
 
 /**

@@ -26,13 +26,7 @@ const member = fc.constantFrom(
 );
 const value = fc.oneof(
   fc.constantFrom('media', 'start', 'dtmf', 'mark', 'stop', 'response.created', 'response.done', 'error', 'item_A'),
-  fc.constantFrom(
-    'response.output_audio.delta',
-    'response.output_audio.done',
-    'session.created',
-    'i1:240',
-    speech(7),
-  ),
+  fc.constantFrom('response.output_audio.delta', 'response.output_audio.done', 'session.created', 'i1:240', speech(7)),
   fc.integer(),
   fc.constant(null),
 );

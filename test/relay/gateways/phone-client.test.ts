@@ -210,6 +210,28 @@ describe('a phone call', () => {
     expect(counts).toEqual({ marks_sent: 1, interruptions: 1, marks_cleared: 1, truncations: 1 });
   });
 
+  it('takes at once what its carrier could not send for 40 seconds', async () => {
+    const { carrier, up } = await answered();
+    for (let frame = 1; frame <= 2000; frame++) carrier.send(media(speech(20), 20 * frame));
+    carrier.send(media('DDDD', 40_020));
+    for (let frame = 1; frame <= 2000; frame++) await up.next('input_audio_buffer.append');
+    expect(await up.next('input_audio_buffer.append')).toMatchObject({ audio: 'DDDD' });
+  });
+
+  it('goes on in silence while its carrier, that answers no pings, gives a sign of life when asked', async () => {
+    const limits = { pingMs: 50, deadPeerMs: 1000 };
+    const { carrier, up, session: running } = await answered({}, { limits, client: { autoPong: false } });
+    for (let asked = 0; asked < 3; asked++) {
+      const { mark } = await carrier.next('mark');
+      expect(mark).toEqual({ name: 'i0:0' });
+      carrier.send({ event: 'mark', streamSid: 'MZ1', mark });
+    }
+    carrier.send(media('DDDD', 20));
+    expect(await up.next('input_audio_buffer.append')).toMatchObject({ audio: 'DDDD' });
+    // From now on it gives none.
+    expect(await running.ended).toMatchObject({ cause: 'client_unresponsive' });
+  });
+
   it('with PCM at 16 kHz is resampled both ways', async () => {
     const format = { encoding: 'l16', rateHz: 16000 } as const;
     const call = await ringing({ dialect: signalwire, format });
@@ -235,7 +257,7 @@ describe('a stream that may not become a call', () => {
       (carrier) => carrier.send(start('CA1', { ...mulaw, sampleRate: 16000 })),
     ],
   ])('ends by name when it %s', async (_what, cause, speak) => {
-    const { carrier, session: running, log } = await ringing();
+    const { carrier, session: running, log } = await ringing({ limits: { burstMs: 0 } });
     speak(carrier);
     expect(await running.ended).toMatchObject({ cause });
     expect(await carrier.closed).toMatchObject({ reason: cause });
@@ -336,5 +358,5 @@ function callTool(up: Inbox): void {
 }
 
 function flood(carrier: Inbox): void {
-  for (let sent = 0; sent < 500; sent++) carrier.send({ event: 'connected' });
+  for (let sent = 0; sent < 2000; sent++) carrier.send({ event: 'connected' });
 }

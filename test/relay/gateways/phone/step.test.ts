@@ -71,6 +71,19 @@ describe('a stream that has started', () => {
     expect(script.logs).toEqual([`Frame of the carrier dropped {"fault":"${name}"}`]);
   });
 
+  it('may complain, which is counted, and logged once for each name', () => {
+    const script = PhoneScript.connected();
+    for (const code of ['rate_limit_reached', 'invalid_media', 'rate_limit_reached']) {
+      script.carrier({ kind: 'complaint', code });
+    }
+    expect(script.takeLines()).toEqual([]);
+    expect(script.counts.complaints).toBe(3);
+    expect(script.logs).toEqual([
+      'Carrier complained {"code":"rate_limit_reached"}',
+      'Carrier complained {"code":"invalid_media"}',
+    ]);
+  });
+
   it('is hung up when it stops, also while the model speaks, and stays so', () => {
     const script = PhoneScript.connected().begin('resp_A').says('A', 480);
     script.takeLines();
@@ -135,12 +148,18 @@ describe('what the caller says', () => {
   });
 
   it.each([
-    ['far ahead of the clock', 11_000],
+    ['far ahead of the clock', 60_100],
     ['long past', -10_100],
   ])('ends by name with a timestamp %s', (_what, byMs) => {
     const script = PhoneScript.connected().frame(50_000);
     script.takeLines();
     expect(script.frame(50_000 + byMs).takeLines()).toEqual(['end carrier_impossible_timestamp']);
+  });
+
+  it('may come long after it was said, all at once', () => {
+    const script = PhoneScript.connected().at(40_000);
+    for (let frame = 0; frame < 2000; frame++) script.frame(1_700_000_000_000 + 20 * frame);
+    expect(script.takeLines()).toEqual(Array<string>(2000).fill('say append 20'));
   });
 
   it('falls silent for the model when frames stop in the middle of an utterance', () => {
@@ -259,6 +278,48 @@ describe('what the model says', () => {
     while (script.timers.has('pace')) script.fire('pace');
     expect(script.played).toHaveLength(7);
     expect(script.echo(2).takeLines().slice(-2)).toEqual(['mark i1:330', 'heard']);
+  });
+
+  it('waits while the carrier asks for a pause, and is still cut off by speech', () => {
+    const script = PhoneScript.connected().begin('resp_A').says('A', 240);
+    script.carrier({ kind: 'flow', isOpen: false }).says('A', 480).audioDone('A');
+    expect(script.takeLines()).toEqual(['play 240', 'mark i1:240']);
+    expect(script.carrier({ kind: 'flow', isOpen: true }).takeLines()).toEqual([
+      'play 240',
+      'mark i1:480',
+      'play 240',
+      'mark i1:720',
+    ]);
+    script.begin('resp_B').carrier({ kind: 'flow', isOpen: false }).says('B', 480, 'resp_B').at(100);
+    expect(script.speechStarted().takeLines()).toEqual(['clear', 'say truncate A 100', 'say truncate B 0']);
+    expect(script.carrier({ kind: 'flow', isOpen: true }).takeLines()).toEqual([]);
+  });
+
+  it('is cut short where more would wait than may, and the model is told where', () => {
+    const script = PhoneScript.connected({ capabilities: { maxAheadMs: 300 }, limits: { waitingMs: 1000 } });
+    script.begin('resp_A').says('A', 700).says('A', 10_000);
+    // 480 ms are with the carrier; the last piece is the first beyond a second.
+    expect(script.takeLines()).toEqual([
+      'play 240',
+      'mark i1:240',
+      'play 240',
+      'mark i1:480',
+      'say cancel resp_A',
+      'say truncate A 1660',
+    ]);
+    expect(script.logs).toEqual(['Response too long for the phone, cut short {"responseId":"resp_A"}']);
+    expect(script.says('A', 240).audioDone('A').responseDone('resp_A', 'cancelled').takeLines()).toEqual([]);
+    while (script.timers.has('pace')) script.fire('pace');
+    expect(script.echo(20).takeLines().slice(-2)).toEqual(['mark i1:1660', 'heard']);
+    expect(script.counts).toMatchObject({ responses_cut_short: 1, truncations: 1, late_audio_dropped: 1 });
+  });
+
+  it('is not cut short while the carrier takes it, however long it is', () => {
+    const script = PhoneScript.connected({ limits: { waitingMs: 1000 } })
+      .begin('resp_A')
+      .says('A', 10_000);
+    expect(script.counts.responses_cut_short).toBeUndefined();
+    expect(script.played).toHaveLength(42);
   });
 
   it('reaches the caller as audio alone', () => {

@@ -1,0 +1,13 @@
+import { count, say, type PhoneDraft } from './draft';
+import { type PlayedItem } from './playback';
+
+/** Tells the model that the caller hears no more of an item than this, so that it does not believe the rest was heard. */
+export function truncate(draft: PhoneDraft, { itemId, contentIndex }: PlayedItem, atMs: number): void {
+  say(draft, {
+    type: 'conversation.item.truncate',
+    item_id: itemId,
+    content_index: contentIndex,
+    audio_end_ms: atMs,
+  });
+  count(draft, 'truncations');
+}
