@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { complaint } from './complaint';
 import type { DocumentCall } from './documents/call';
 import { type CarrierOptions, DocumentCarrier, type FindCall } from './documents/carrier';
 import { type CallNews, type DocumentHouse, PLAIN_CODES } from './documents/house';
+import { webSocketUrlFault } from './documents/web-socket-url';
 import { PlivoDialect } from './plivo/frames';
 import { readPlivoXml } from './plivo/document';
 import { plivoSignature } from './plivo/signature';
@@ -47,10 +47,7 @@ export function startPlivo(options: PlivoOptions): Promise<DocumentCarrier> {
       };
     },
     read: readPlivoXml,
-    streamUrlFault: (url) =>
-      /^wss?:\/\//.test(url) && URL.canParse(url)
-        ? undefined
-        : complaint('bad_url', `'${url}' is no URL of a WebSocket.`),
+    streamUrlFault: webSocketUrlFault,
     streamHeaders: ({ url }) => sign('GET', new URL(url.replace(/^wss?:/, signedScheme))),
     dialect: (stream, ids) => new PlivoDialect(authId, ids, stream, Date.now()),
   };

@@ -60,7 +60,7 @@ export class DocumentCall extends PhoneCall {
     }
     if (update.kind === 'complete') this.end({ kind: 'completed', by: 'api' });
     else {
-      this.replacement = { ...update, by: 'api' };
+      this.replacement = { ...update, by: 'api', otherwise: [] };
       this.leaveStream();
     }
     return true;
@@ -75,8 +75,8 @@ export class DocumentCall extends PhoneCall {
     const { document } = this.options;
     let source: Source | Ending =
       document === undefined
-        ? { kind: 'url', next: this.house.answer, by: 'document' }
-        : { kind: 'document', document, by: 'document' };
+        ? { kind: 'url', next: this.house.answer, by: 'document', otherwise: [] }
+        : { kind: 'document', document, by: 'document', otherwise: [] };
     while (isSource(source)) source = await this.follow(source);
     return source;
   }
@@ -88,28 +88,30 @@ export class DocumentCall extends PhoneCall {
     this.history.add({ type: 'answered', document });
     const read = this.house.read(document);
     if (read.kind === 'unreadable') return this.fail(read.complaint.code, read.complaint.message);
-    for (const fault of read.complaints) this.complain(fault);
-    for (const verb of read.verbs) {
+    const { verbs, complaints } = read.kind === 'nothing' ? { verbs: source.otherwise, complaints: [] } : read;
+    for (const fault of complaints) this.complain(fault);
+    for (const [index, verb] of verbs.entries()) {
       const outcome = await this.perform(verb, source.by);
       if (this.ending !== undefined) return this.ending;
       const { replacement } = this;
       this.replacement = undefined;
       if (replacement !== undefined) return replacement;
-      if (outcome !== undefined) return isSource(outcome) ? this.absolute(outcome, base) : outcome;
+      if (outcome === undefined) continue;
+      return 'next' in outcome ? this.onwards(outcome, base, verbs.slice(index + 1)) : outcome;
     }
     return { kind: 'completed', by: 'document' };
   }
 
   /** Does what a verb says. Returns where the call goes on, if that is not the next verb. */
-  private async perform(verb: Verb, by: Source['by']): Promise<Source | Ending | undefined> {
+  private async perform(verb: Verb, by: Source['by']): Promise<Onwards | Ending | undefined> {
     switch (verb.verb) {
       case 'Connect':
         await this.connectStream(verb.stream);
-        return verb.next && { kind: 'url', next: verb.next, by: 'document' };
+        return verb.next && { next: verb.next, by: 'document' };
       case 'Dial':
         return this.dial(verb, by);
       case 'Redirect':
-        return { kind: 'url', next: verb.next, by };
+        return { next: verb.next, by };
       case 'Pause':
         await this.passes(verb.ms);
         return undefined;
@@ -150,7 +152,7 @@ export class DocumentCall extends PhoneCall {
     }
   }
 
-  private dial(verb: Extract<Verb, { verb: 'Dial' }>, by: Source['by']): Source | Ending | undefined {
+  private dial(verb: Extract<Verb, { verb: 'Dial' }>, by: Source['by']): Onwards | Ending | undefined {
     const { transferOutcome = 'answered' } = this.options;
     const [to = ''] = verb.targets;
     const { callerId = this.from } = verb;
@@ -165,20 +167,20 @@ export class DocumentCall extends PhoneCall {
       this.isTransferred = true;
       return { kind: 'transferred', to, by };
     }
-    return verb.next && { kind: 'url', next: verb.next, by: 'document', about: { kind: 'dialled', outcome } };
+    return verb.next && { next: verb.next, by: 'document', about: { kind: 'dialled', outcome } };
   }
 
-  private absolute(source: Source, base: string | undefined): Source | Ending {
-    if (source.kind === 'document') return source;
-    const { url } = source.next;
+  private onwards(to: Onwards, base: string | undefined, otherwise: readonly Verb[]): Source | Ending {
+    const { url } = to.next;
     const { relativeUrl, badUrl } = this.house.codes;
-    if (URL.canParse(url)) return source;
-    if (base === undefined) return this.fail(relativeUrl, `'${url}' must be an absolute URL in an update.`);
+    if (base === undefined && !URL.canParse(url)) {
+      return this.fail(relativeUrl, `'${url}' must be an absolute URL in an update.`);
+    }
     if (!URL.canParse(url, base)) return this.fail(badUrl, `'${url}' is no URL.`);
-    return { ...source, next: { ...source.next, url: new URL(url, base).href } };
+    return { kind: 'url', ...to, next: { ...to.next, url: new URL(url, base).href }, otherwise };
   }
 
-  private async fetch({ next, about = { kind: 'call' } }: Extract<Source, { kind: 'url' }>): Promise<string | Ending> {
+  private async fetch({ next, about = { kind: 'call' } }: Onwards): Promise<string | Ending> {
     const { codes, documentTypes } = this.house;
     const answer = await this.tell(next, about);
     if (answer.kind === 'no_answer') return this.fail(codes.webhookFailed, `${next.url}: ${answer.why}.`);
@@ -224,11 +226,18 @@ export class DocumentCall extends PhoneCall {
   }
 }
 
-/** Where the next document comes from. */
+/** Where a verb sends the call. */
+interface Onwards {
+  readonly next: NextDocument;
+  readonly by: 'api' | 'document';
+  readonly about?: CallNews['about'];
+}
+
+/** Where the next document comes from, and what is done if there is none. */
 type Source = (
-  | { readonly kind: 'document'; readonly document: string }
-  | { readonly kind: 'url'; readonly next: NextDocument; readonly about?: CallNews['about'] }
-) & { readonly by: 'api' | 'document' };
+  | { readonly kind: 'document'; readonly document: string; readonly by: Onwards['by'] }
+  | ({ readonly kind: 'url' } & Onwards)
+) & { readonly otherwise: readonly Verb[] };
 
 function isSource(value: Source | Ending): value is Source {
   return value.kind === 'document' || value.kind === 'url';

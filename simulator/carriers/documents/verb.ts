@@ -40,4 +40,6 @@ export interface StreamNoun {
 /** A document as read: what could not be accepted is left out and complained of. */
 export type ReadDocument =
   | { readonly kind: 'document'; readonly verbs: readonly Verb[]; readonly complaints: readonly Complaint[] }
+  /** The answer holds no document: the call goes on with what it was doing. */
+  | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly complaint: Complaint };

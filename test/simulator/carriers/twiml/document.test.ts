@@ -1,8 +1,8 @@
+import { complaintCodes } from '../support/complaint-codes';
 import { readTwiml } from '../../../../simulator/carriers/twiml/document';
 
 function codes(document: string, streamAttributes?: readonly string[]): string[] {
-  const read = readTwiml(document, streamAttributes);
-  return read.kind === 'unreadable' ? [read.complaint.code] : read.complaints.map(({ code }) => code);
+  return complaintCodes(readTwiml(document, streamAttributes));
 }
 
 function verbs(document: string) {
