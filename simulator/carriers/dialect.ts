@@ -16,6 +16,8 @@ export type Command =
 /** What the carrier makes of a frame. What it complains of it does not do, unless it is said to. */
 export interface Examined {
   readonly command?: Command;
+  /** What is done before that. */
+  readonly before?: Command;
   readonly complaint?: Complaint;
   /** What the carrier answers. */
   readonly reply?: Frame;

@@ -1,4 +1,6 @@
 /** Strict stand-ins for phone carriers; see `simulator/README.md`. */
+export { AsteriskCarrier, type AsteriskOptions, startAsterisk } from './asterisk';
+export { AsteriskCall, type AsteriskCallOptions } from './asterisk/call';
 export { type CallEvent, type CallHappening, describeEnding, type Ending } from './call-event';
 export { CallHistory, type UntilOptions } from './call-history';
 export { type Clock, realClock, VirtualClock } from './clock';

@@ -233,11 +233,11 @@ export class MediaStream {
   }
 
   private receive(frame: Frame): void {
-    const { command, complaint: fault, remark, reply } = this.setup.dialect.examine(frame);
+    const { before, command, complaint: fault, remark, reply } = this.setup.dialect.examine(frame);
     if (fault !== undefined) this.setup.complain(fault);
     if (remark !== undefined) this.setup.remark(remark);
     if (reply !== undefined) this.send(reply);
-    if (command !== undefined && !this.leaving) this.obey(command);
+    for (const one of [before, command]) if (one !== undefined && !this.leaving) this.obey(one);
   }
 
   private obey(command: Command): void {

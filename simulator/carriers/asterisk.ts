@@ -1,0 +1,110 @@
+import { AsteriskCall, type AsteriskCallOptions, type AsteriskHouse } from './asterisk/call';
+import { type Clock, realClock } from './clock';
+import { hasBasic, type RestAnswer, type RestRequest, RestServer } from './rest-server';
+import { type Route, routeTo } from './route';
+
+export interface AsteriskOptions {
+  /** The media socket as `websocket_client.conf` has it, such as `wss://relay.example.com/telephony/asterisk`. */
+  readonly uri: string;
+  /** Where the public origin of `uri` is really reached, such as `http://127.0.0.1:8000`. */
+  readonly address?: string;
+  /** Sent as HTTP Basic. */
+  readonly username: string;
+  readonly password: string;
+  /** Default `ulaw`. */
+  readonly codec?: AsteriskHouse['codec'];
+  /** Default `json`. */
+  readonly control?: AsteriskHouse['control'];
+  /** What stands in the query; `${UNIQUEID}` is the caller's channel. Default: `call` with that. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** The credentials of ARI. Default `ari` and `secret`. */
+  readonly ari?: { readonly username: string; readonly password: string };
+  /** Default: real time. */
+  readonly clock?: Clock;
+}
+
+/** Starts a stand-in for an Asterisk with `chan_websocket` (protocol reference, section 7). */
+export async function startAsterisk(options: AsteriskOptions): Promise<AsteriskCarrier> {
+  const find = (id: string) => carrier.calls.find((call) => call.id === id);
+  const { ari = { username: 'ari', password: 'secret' } } = options;
+  const rest = await RestServer.start((request) => answerAri(ari, request, find));
+  const carrier = new AsteriskCarrier(options, rest);
+  return carrier;
+}
+
+/** A PBX whose dialplan sends its calls to the relay. */
+export class AsteriskCarrier {
+  readonly calls: AsteriskCall[] = [];
+  private readonly house: AsteriskHouse;
+  private readonly clock: Clock;
+  private readonly route: Route;
+
+  constructor(
+    options: AsteriskOptions,
+    /** ARI, and what goes wrong with it. */
+    readonly rest: RestServer,
+  ) {
+    const { uri, username, password, codec = 'ulaw', control = 'json', variables = { call: '${UNIQUEID}' } } = options;
+    this.house = { uri, username, password, codec, control, variables };
+    this.clock = options.clock ?? realClock();
+    this.route = routeTo(uri, options.address);
+  }
+
+  /** What stands for the origin of ARI. */
+  get apiUrl(): string {
+    return this.rest.url;
+  }
+
+  /** Somebody calls. */
+  call(options: AsteriskCallOptions = {}): AsteriskCall {
+    const uniqueId = `1700000000.${this.calls.length + 1}`;
+    const call = new AsteriskCall(this.house, options, { clock: this.clock, route: this.route, uniqueId });
+    this.calls.push(call);
+    return call;
+  }
+
+  /** Hangs up every call and stops listening. */
+  async close(): Promise<void> {
+    for (const call of this.calls) call.hangUp();
+    await this.rest.close();
+  }
+}
+
+/** The part of ARI that works for channels of a dialplan (protocol reference, section 7). */
+function answerAri(
+  { username, password }: { readonly username: string; readonly password: string },
+  request: RestRequest,
+  find: (id: string) => AsteriskCall | undefined,
+): RestAnswer {
+  if (!hasBasic(request, username, password)) return refuse(401, 'Unauthorized');
+  const { pathname, searchParams } = new URL(request.path, 'http://ari');
+  const [, id = '', what = 'channel'] = /^\/ari\/channels\/([^/]+)(?:\/([a-z]+))?$/.exec(pathname) ?? [];
+  const call = find(id);
+  if (call === undefined || call.ending !== undefined) return refuse(404, 'Channel not found');
+  const answer = changed(call, `${request.method} ${what}`, searchParams);
+  call.history.add({ type: 'api', what: `${request.method} ${what}`, status: answer.status });
+  return answer;
+}
+
+function changed(call: AsteriskCall, what: string, query: URLSearchParams): RestAnswer {
+  switch (what) {
+    case 'DELETE channel':
+      call.hangUpByApi();
+      return { status: 204 };
+    case 'POST variable': {
+      const variable = query.get('variable');
+      if (variable === null) return refuse(400, 'variable is missing');
+      call.variables.set(variable, query.get('value') ?? '');
+      return { status: 204 };
+    }
+    case 'POST redirect':
+    case 'POST continue':
+      return refuse(409, 'Channel not in Stasis application');
+    default:
+      return refuse(404, 'Resource not found');
+  }
+}
+
+function refuse(status: number, message: string): RestAnswer {
+  return { status, body: { message } };
+}
