@@ -6,7 +6,7 @@ import { type Deferral, deferralOf } from './deferral/deferral';
 import { nextResendMs } from './deferral/next-try';
 import { Door, type OrgEndpoint } from './door';
 import { type Edge } from './edge';
-import { type Hold } from './hold';
+import { type Hold, storeAway } from './hold';
 import { type Intent } from './intent-service';
 import { errorFields, type Log } from './log';
 import { type Progress } from './progress';
@@ -129,7 +129,13 @@ async function recordFailure(
     door.delivery?.kind === 'unknown' && intent.tool.effect === 'webhook'
       ? nextResendMs(endpoint.org.webhook, [], edge)
       : undefined;
-  const isRecorded = (await hold.settle(settlementOf(failure, resendMs))) !== undefined;
+  const settlement = settlementOf(failure, resendMs);
+  if (evidence.code === storeAway) {
+    // The store has been given all the time there is; nothing was sent, and the caller need not wait for the next failure.
+    hold.settleLater(settlement);
+    return failureResult(status, toldId(intent), reason);
+  }
+  const isRecorded = (await hold.settle(settlement)) !== undefined;
   if (isRecorded || status === 'unavailable') return failureResult(status, toldId(intent), reason);
   log.error({ status }, 'Intent outcome could not be recorded');
   // Unrecorded, a refusal or a failure before the send will be `unknown` or free again: either way nothing was done.

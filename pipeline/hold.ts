@@ -30,6 +30,8 @@ export interface Hold {
    * decided meanwhile, or because the store failed at it several times; then it is still tried in the background.
    */
   settle(settlement: Settlement): Promise<IntentState | undefined>;
+  /** Writes the outcome in the background, as soon as the store takes it: for when it has just failed. */
+  settleLater(settlement: Settlement): void;
 }
 
 /** The hold of a tool that runs every time: always granted, nothing is written. */
@@ -43,6 +45,10 @@ export class FreeHold implements Hold {
 
   settle({ state }: Settlement): Promise<IntentState> {
     return Promise.resolve(state);
+  }
+
+  settleLater(): void {
+    // There is no record.
   }
 }
 
@@ -100,9 +106,13 @@ export class ClaimedHold implements Hold {
       return await persistently(() => this.#write(settlement));
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#keeping.lateWrites.add(() => this.#write(settlement));
+      this.settleLater(settlement);
       return undefined;
     }
+  }
+
+  settleLater(settlement: Settlement): void {
+    this.#keeping.lateWrites.add(() => this.#write(settlement));
   }
 
   /** The record with this outcome; undefined where somebody else decided. */
@@ -136,12 +146,15 @@ export class ClaimedHold implements Hold {
       async () => (await store.startSending({ key, owner, fence, leaseMs: this.#leaseMs })).kind === 'written',
       async () => isSending(await store.get(key)) || undefined,
     ).catch(falseIfUnavailable);
-    if (!isWritten) throw new ToolFailure('unavailable', undefined, { code: 'not_recorded' });
+    if (!isWritten) throw new ToolFailure('unavailable', undefined, { code: storeAway });
     // The caller may have been told by now that nothing was sent; then nothing may be.
     if (this.#deadline.isOver) throw new ToolFailure('not_sent', undefined, { code: 'timeout' });
     this.#isOpen = true;
   }
 }
+
+/** The code of a failure that is the store's: the beginning could not be put on record, so nothing was sent. */
+export const storeAway = 'not_recorded';
 
 /** How often an outcome is written at most while the caller waits, and the pause between, in milliseconds. */
 const maxSettleTries = 3;

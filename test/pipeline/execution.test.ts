@@ -147,6 +147,22 @@ describe('a store', () => {
     expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'unavailable', should_retry: true });
   });
 
+  it('that fails when a send is to begin is waited for no longer', async () => {
+    const catcher = await catcherWith();
+    const store = failing();
+    store.faults.startSending = { reason: 'slow', isWritten: false };
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    const settle = store.settle.bind(store);
+    jest.spyOn(store, 'settle').mockImplementation((settlement) => released.then(() => settle(settlement)));
+    const handler = pipeline(opened, { store, url: catcher.url });
+    expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'unavailable', should_retry: true });
+    expect(catcher.requests).toHaveLength(0);
+
+    release(undefined);
+    await handler.idle();
+    expect(await store.get(bookingKey)).toMatchObject({ state: 'NOT_SENT' });
+  });
+
   it.each(['claim', 'startSending', 'settle'] as const)(
     'whose answer to %s is lost is read back',
     async (operation) => {
