@@ -28,9 +28,24 @@ function orgLines(org: OrgConfig): string[] {
       ['pages', org.allowedOrigins?.join(', ') ?? "the relay's own"],
       ['time zone', org.timeZone],
       ['tools', org.tools.join(', ') || 'none'],
-      ['webhook', webhook ? `${URL.parse(webhook.url)?.host ?? ''}, ${webhook.deadlineMs} ms` : 'none'],
+      ['webhook', webhook ? webhookWords(webhook) : 'none'],
     ]),
   ];
+}
+
+function webhookWords({
+  url,
+  deadlineMs,
+  defer,
+  deferMaxAgeMs,
+  deduplicates,
+}: NonNullable<OrgConfig['webhook']>): string {
+  return [
+    URL.parse(url)?.host ?? '',
+    `${deadlineMs} ms`,
+    ...(defer ? [`defers for ${deferMaxAgeMs} ms at most`] : []),
+    ...(deduplicates ? ['deduplicates'] : []),
+  ].join(', ');
 }
 
 const isSet = (secret: string | undefined) => (secret === undefined ? 'not set' : 'set');

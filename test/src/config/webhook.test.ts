@@ -144,5 +144,8 @@ describe('what cannot be sent at once, or may have been', () => {
   it('is dealt with as the org says', () => {
     const [, clinic] = pipelineOrgs(ready({ defer: true, deferMaxAgeMs: 3_600_000, deduplicates: true }));
     expect(clinic?.webhook).toMatchObject({ defer: true, deferMaxAgeMs: 3_600_000, deduplicates: true });
+    expect(summaryOf(ready({ defer: true, deferMaxAgeMs: 3_600_000, deduplicates: true }))).toContain(
+      'hooks.zapier.com, 8000 ms, defers for 3600000 ms at most, deduplicates',
+    );
   });
 });
