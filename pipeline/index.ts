@@ -10,6 +10,7 @@ export {
   type DeliveryObservation,
   type NotSent,
 } from './delivery/delivery';
+export { exchange, type Exchange, type ExchangeRequest } from './delivery/exchange';
 export { type Reach, reachOf } from './delivery/reach';
 export { signatureHeaders, signingKey } from './delivery/signature';
 export { type UrlAllowance, urlFault } from './delivery/url-policy';

@@ -49,7 +49,7 @@ export interface RelayConfig {
 }
 
 /** One org. */
-export interface OrgConfig extends Readonly<Omit<OrgSettings, 'limits' | 'tools' | 'telephony' | 'allowedOrigins'>> {
+export interface OrgConfig extends Readonly<Omit<OrgSettings, 'limits' | 'tools' | 'allowedOrigins'>> {
   readonly id: string;
   /** Undefined: the relay's own. */
   readonly allowedOrigins: readonly string[] | undefined;

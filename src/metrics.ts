@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CircuitObservation, DeliveryObservation, IntentChange } from '../pipeline';
 import type { Ending, SessionMeter } from '../relay';
+import { createPhoneMetrics, type PhoneMetrics } from './metrics/phones';
 import { createTraffic } from './metrics/traffic';
 
 /** What the program counts, in Prometheus' form. Labels hold names and codes that the program itself knows, nothing else. */
@@ -21,6 +22,7 @@ export interface Metrics {
   intentChanged(change: IntentChange): void;
   /** Counts what sessions send. */
   readonly meter: SessionMeter;
+  readonly phones: PhoneMetrics;
   /** What `/metrics` answers. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -144,6 +146,7 @@ export function createMetrics(): Metrics {
     },
     intentChanged: ({ key, by, to: state }) => intentChanges.inc({ org: key.orgId, by, state }),
     meter: { ...traffic, limitReached: (limit) => limitsReached.inc({ limit }) },
+    phones: createPhoneMetrics(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -23,6 +23,7 @@ import { pipelineOrgs } from './pipeline-orgs';
 import { sessionConfig } from './session-config';
 import { createSessions } from './sessions';
 import { startSweeper } from './sweeper';
+import { createTelephony } from './telephony/telephony';
 import { toolRunner } from './tool-runner';
 
 /** A relay that listens. */
@@ -84,14 +85,17 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     upstream: { ...upstream, apiKey: upstream.apiKey ?? '' },
     configFor: ({ id, session, timeZone }) =>
       sessionConfig({ session, timeZone, tools: handler.sessionTools(id), now: new Date() }),
-    toolsFor: ({ id }, sessionId) => toolRunner(handler, id, sessionId),
+    toolsFor: ({ id }, sessionId, callControl) => toolRunner(handler, id, sessionId, callControl),
     metrics,
     log,
   });
 
+  const telephony = createTelephony({ config, sessions, store, metrics, isDraining: () => isDraining, log });
+
   const app = createApp({ config, log, metrics });
   const closeServer = boundedClose(app.server);
   addRoutes(app, { config, gate, tokens, handler, operator, store, metrics, isDraining: () => isDraining });
+  telephony?.addRoutes(app);
   addUpgrade(app.server, {
     gate,
     limits,
@@ -99,6 +103,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     isDraining: () => isDraining,
     hasRoom: (org) => sessions.hasRoom(org),
     open: (client, org) => sessions.open(client, org),
+    media: telephony?.entrance,
   });
   try {
     await app.listen({ host: listen.host, port: listen.port });
@@ -122,10 +127,13 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
         },
         drainSessions: () => sessions.drain(),
         endSessions: () => sessions.endAll('draining'),
-        settleTools: () => handler.idle(),
+        settleTools: async () => {
+          await Promise.all([handler.idle(), telephony?.idle()]);
+        },
         closeServer: () => closeServer(() => app.close()),
         closeStore: async () => {
           await stopSweeper();
+          await telephony?.close();
           await handler.close();
           await store.close();
         },

@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { type EndCause, type Session, startSession, type ToolRunner, turnAway, type UpstreamTarget } from '../relay';
+import type { CallControl } from '../pipeline';
+import {
+  type CarrierFormat,
+  type EndCause,
+  type OpenClientSide,
+  type Session,
+  startSession,
+  type ToolRunner,
+  turnAway,
+  type UpstreamTarget,
+  withCallAudio,
+} from '../relay';
 import type { OrgConfig } from './config';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
@@ -11,6 +22,8 @@ export interface Sessions {
   hasRoom(org: OrgConfig): boolean;
   /** Starts a session on an open socket. Where that fails, the client is told, and nobody else is touched. */
   open(client: WebSocket, org: OrgConfig): void;
+  /** Starts a session of a phone call; undefined where that fails, and nobody else is touched. */
+  openPhone(phone: Phone, org: OrgConfig): Session | undefined;
   /** How many are open. */
   readonly count: number;
   /** Lets each end at its next quiet moment; resolves when all have ended. None may be opened any more. */
@@ -19,13 +32,23 @@ export interface Sessions {
   endAll(cause: EndCause): void;
 }
 
+/** A phone call as the client of a session. */
+export interface Phone {
+  readonly open: OpenClientSide;
+  /** What it is heard and spoken in. */
+  readonly format: CarrierFormat;
+  readonly control: CallControl;
+  /** What every log line of the session names beside session and org. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 /** What sessions are made with. */
 export interface SessionsOptions {
   readonly upstream: UpstreamTarget;
   /** The `session` object for a session of this org that starts now. */
   readonly configFor: (org: OrgConfig) => Readonly<Record<string, unknown>>;
   /** What runs the tools of one session. */
-  readonly toolsFor: (org: OrgConfig, sessionId: string) => ToolRunner;
+  readonly toolsFor: (org: OrgConfig, sessionId: string, callControl?: CallControl) => ToolRunner;
   readonly metrics: Pick<Metrics, 'sessionStarted' | 'meter'>;
   readonly log: Logger;
 }
@@ -35,38 +58,45 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
   const counts = new Map<string, number>();
   const countOf = (org: OrgConfig) => counts.get(org.id) ?? 0;
 
+  const start = (client: WebSocket | OpenClientSide, org: OrgConfig, phone?: Phone): Session | undefined => {
+    const id = `rs_${randomUUID()}`;
+    const sessionLog = log.child({ sessionId: id, orgId: org.id, ...phone?.fields });
+    let session: Session;
+    try {
+      const config = configFor(org);
+      session = startSession({
+        id,
+        client,
+        upstream,
+        config: phone ? withCallAudio(config, phone.format) : config,
+        tools: toolsFor(org, id, phone?.control),
+        limits: org.limits,
+        log: sessionLog,
+        meter: metrics.meter,
+      });
+    } catch (error) {
+      sessionLog.error({ err: error }, 'Session could not be started');
+      return undefined;
+    }
+    const noteEnd = metrics.sessionStarted(org.id);
+    counts.set(org.id, countOf(org) + 1);
+    const ended = session.ended.then((ending) => {
+      open.delete(session);
+      counts.set(org.id, countOf(org) - 1);
+      noteEnd(ending);
+    });
+    open.set(session, ended);
+    return session;
+  };
+
   return {
     hasRoom: (org) => countOf(org) < org.limits.sessionsPerOrg,
 
     open(client, org) {
-      const id = `rs_${randomUUID()}`;
-      const sessionLog = log.child({ sessionId: id, orgId: org.id });
-      let session: Session;
-      try {
-        session = startSession({
-          id,
-          client,
-          upstream,
-          config: configFor(org),
-          tools: toolsFor(org, id),
-          limits: org.limits,
-          log: sessionLog,
-          meter: metrics.meter,
-        });
-      } catch (error) {
-        sessionLog.error({ err: error }, 'Session could not be started');
-        turnAway(client, 'internal_error');
-        return;
-      }
-      const noteEnd = metrics.sessionStarted(org.id);
-      counts.set(org.id, countOf(org) + 1);
-      const ended = session.ended.then((ending) => {
-        open.delete(session);
-        counts.set(org.id, countOf(org) - 1);
-        noteEnd(ending);
-      });
-      open.set(session, ended);
+      if (start(client, org) === undefined) turnAway(client, 'internal_error');
     },
+
+    openPhone: (phone, org) => start(phone.open, org, phone),
 
     get count() {
       return open.size;

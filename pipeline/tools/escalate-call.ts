@@ -28,6 +28,8 @@ async function transfer({ callControl, signal }: ToolContext): Promise<void> {
   try {
     await callControl.transfer(signal);
   } catch (cause) {
+    // Whoever has power over the call may know better than to be guessed at.
+    if (isToolFailure(cause)) throw cause;
     if (signal.aborted) {
       const reason = 'It is not known whether the call was transferred.';
       throw new ToolFailure('unknown', reason, { code: 'transfer_timeout' }, { cause });

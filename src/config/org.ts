@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { orgLimitsSchema } from './limits';
 import { sessionFieldsSchema } from './session-fields';
-import { credential, notYet, origin, text, timeZone } from './values';
+import { telephonySchema } from './telephony';
+import { credential, origin, text, timeZone } from './values';
 import { webhookSchema } from './webhook';
 
 /** `orgs.<id>` of the config file. */
@@ -17,7 +18,7 @@ export const orgSchema = z.strictObject({
   session: sessionFieldsSchema.default({}),
   webhook: webhookSchema.optional(),
   limits: orgLimitsSchema.default({}),
-  telephony: notYet('telephony').optional(),
+  telephony: telephonySchema.optional(),
 });
 
 export type OrgSettings = z.infer<typeof orgSchema>;

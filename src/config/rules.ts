@@ -6,6 +6,7 @@ import type { OrgSettings } from './org';
 import type { Problem } from './problems';
 import type { ProgramSettings, SettingName } from './settings';
 import { isRedis } from './store-url';
+import { wrongTelephony } from './telephony-rules';
 
 /** Settings that are each right by themselves, with what is needed to speak of them. */
 export interface Together {
@@ -46,6 +47,7 @@ export function brokenRules(together: Together): Problem[] {
     ...wrongWebhooks(together),
     ...deadlines(together),
     ...unsharedTokenSecret(together),
+    ...wrongTelephony(together),
     ...limitOrder(together),
   ];
 }

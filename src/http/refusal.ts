@@ -78,6 +78,14 @@ export const refusal = {
       param: 'Origin',
     }),
 
+  wrongSignature: () => make(403, 'permission_error', 'wrong_signature', 'The request is not signed by the carrier.'),
+  wrongMediaToken: () =>
+    make(403, 'permission_error', 'invalid_media_token', 'The address of the stream is not valid.'),
+  mediaTokenExpired: () => make(403, 'permission_error', 'media_token_expired', 'The stream comes too late.'),
+  mediaTokenUsed: () =>
+    make(403, 'permission_error', 'media_token_used', 'There has been a stream at this address already.'),
+
+  unknownNumber: () => make(404, 'not_found_error', 'unknown_number', 'The number that was called is nobody’s here.'),
   notFound: () => make(404, 'not_found_error', 'not_found', 'There is nothing at this address for this method.'),
   unknownTool: () => make(404, 'not_found_error', 'unknown_tool', 'The org has no such tool.', { param: 'tool_name' }),
   unknownIntent: () => make(404, 'not_found_error', 'unknown_intent', 'There is no such intent.'),

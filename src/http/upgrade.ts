@@ -15,6 +15,20 @@ import { refuseSocket } from './refuse-socket';
 /** Where Realtime clients connect. */
 export const realtimePath = '/v1/realtime';
 
+/** A further way in for WebSockets, beside that of Realtime clients. */
+export interface Entrance {
+  /** Judges a request that is for this entrance; undefined where it is not. */
+  judge(request: IncomingMessage): Promise<Entry | Refusal> | undefined;
+}
+
+/** How a WebSocket that was let in is opened. */
+export interface Entry {
+  /** Bytes of the largest message it may send. */
+  readonly maxMessageBytes: number;
+  /** Takes over the open socket; called in the tick in which it opened, so that no message is missed. */
+  readonly open: (client: WebSocket) => void;
+}
+
 /** What the entrance for WebSockets is made with. */
 export interface UpgradeOptions {
   readonly gate: Gate;
@@ -25,6 +39,8 @@ export interface UpgradeOptions {
   readonly hasRoom: (org: OrgConfig) => boolean;
   /** Takes over an open socket; called in the tick in which it opened, so that no message is missed. */
   readonly open: (client: WebSocket, org: OrgConfig) => void;
+  /** Where telephone calls come in. */
+  readonly media?: Entrance | undefined;
 }
 
 /**
@@ -32,23 +48,29 @@ export interface UpgradeOptions {
  * status and a JSON body: most client libraries show those, and no close code would say as much.
  */
 export function addUpgrade(server: Server, options: UpgradeOptions): void {
-  const { gate, limits, metrics, isDraining, hasRoom, open } = options;
+  const { gate, limits, metrics, isDraining, hasRoom, open, media } = options;
   const rate = createConnectRate(limits.connectsPerSecondPerAddress);
   const acceptorFor = createAcceptors(metrics);
 
-  const judge = async (request: IncomingMessage): Promise<OrgConfig | Refusal> => {
+  const judge = async (request: IncomingMessage): Promise<Entry | Refusal> => {
     if (isDraining()) return refusal.draining();
     if (!rate.allows(request.socket.remoteAddress ?? '')) return refusal.tooManyConnects();
-    if (pathOf(request) !== realtimePath) return refusal.notFound();
     // Node would take the body for the first frames; a proxy that knows better could be made to pass on what hides there.
     if (announcesBody(request)) return refusal.malformed('A request for a WebSocket has no body.');
     const repeated = repeatedHeader(request);
     if (repeated !== undefined) return refusal.repeated(repeated);
+    const verdict = await (pathOf(request) === realtimePath ? judgeClient(request) : media?.judge(request));
+    if (verdict === undefined) return refusal.notFound();
+    // Time has passed since the first look.
+    return isDraining() ? refusal.draining() : verdict;
+  };
+
+  const judgeClient = async (request: IncomingMessage): Promise<Entry | Refusal> => {
     const admission = await admitOrg(gate, request, ['key', 'client_token', 'this_machine']);
     if (admission.kind === 'refused') return admission.refusal;
-    // Time has passed since the first look.
-    if (isDraining()) return refusal.draining();
-    return hasRoom(admission.org) ? admission.org : refusal.tooManySessions();
+    const { org } = admission;
+    if (!hasRoom(org)) return refusal.tooManySessions();
+    return { maxMessageBytes: org.limits.maxMessageBytes, open: (client) => open(client, org) };
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -67,9 +89,9 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
         metrics.refused(why.code);
         refuseSocket(socket, why);
       });
-    const accept = (org: OrgConfig) =>
+    const accept = ({ maxMessageBytes, open }: Entry) =>
       answerOnce(() => {
-        acceptorFor(org.limits.maxMessageBytes).handleUpgrade(request, socket, head, (client) => open(client, org));
+        acceptorFor(maxMessageBytes).handleUpgrade(request, socket, head, open);
       });
 
     const deadline = setTimeout(() => refuse(refusal.handshakeTimeout()), limits.handshakeMs);

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { isLoopbackHost } from './hosts';
+import { notYet, origin } from './values';
+
+/** `orgs.<id>.telephony`: the phone numbers of an org, by carrier. Credentials are named as the carrier names them. */
+
+/** A telephone number in E.164 form. */
+const phoneNumber = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'must be a telephone number in E.164 form, such as "+15551230000"');
+
+/** Whom a call is handed over to: a number, or somebody reached by SIP. */
+const transferTarget = z
+  .string()
+  .regex(
+    /^(\+[1-9]\d{6,14}|sips?:[\w.!~*'()&=+$,;?/%-]{1,128}@[\w.:[\]-]{1,128})$/,
+    'must be a telephone number in E.164 form, such as "+15551230000", or a SIP address such as "sip:desk@example.com"',
+  );
+
+/** A credential as carriers make them. */
+const secret = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
+  .min(8);
+
+/** One secret or several; while one takes the place of another both are valid. */
+const secrets = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(secret).min(1));
+
+/** Where a carrier's HTTP interface is: in the clear on this very machine alone, where tests have it. */
+const apiBaseUrl = origin.refine((value) => {
+  const { protocol, hostname } = new URL(value);
+  return protocol === 'https:' || isLoopbackHost(hostname);
+}, 'must be https: — plain http: would show the credentials to the network');
+
+/** What every carrier has. */
+const ofEveryCarrier = {
+  /** The numbers whose calls are this org's. A number can be one org's only. */
+  numbers: z.array(phoneNumber).min(1),
+  /** Whom `escalate_call` hands a caller over to; left out: nobody. */
+  transferTo: transferTarget.optional(),
+} as const;
+
+const twilioSchema = z
+  .strictObject({
+    ...ofEveryCarrier,
+    accountSid: z.string().regex(/^AC[0-9a-f]{32}$/, 'must be "AC" and 32 hexadecimal digits'),
+    /** Proves that webhooks and media sockets are Twilio's. */
+    authToken: secrets,
+    /** A key of the HTTP interface and its secret; left out: the account's own credentials, the first token of them. */
+    apiKey: z
+      .string()
+      .regex(/^SK[0-9a-f]{32}$/, 'must be "SK" and 32 hexadecimal digits')
+      .optional(),
+    apiSecret: secret.optional(),
+    apiBaseUrl: apiBaseUrl.default('https://api.twilio.com'),
+  })
+  .refine(({ apiKey, apiSecret }) => (apiKey === undefined) === (apiSecret === undefined), {
+    path: ['apiSecret'],
+    message: 'goes with apiKey: set both or none',
+  });
+
+const signalwireSchema = z.strictObject({
+  ...ofEveryCarrier,
+  projectId: z.guid('must be a UUID'),
+  apiToken: secret,
+  /** Proves that webhooks are SignalWire's. */
+  signingKey: secrets,
+  /** The first part of `<space>.signalwire.com`. */
+  space: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the first part of <space>.signalwire.com'),
+  /** What calls are heard and spoken in. */
+  codec: z.enum(['PCMU@8000h', 'L16@16000h', 'L16@24000h']).default('PCMU@8000h'),
+  /** Left out: that of the space. */
+  apiBaseUrl: apiBaseUrl.optional(),
+});
+
+export const telephonySchema = z.strictObject({
+  twilio: twilioSchema.optional(),
+  signalwire: signalwireSchema.optional(),
+  telnyx: notYet('Telnyx').optional(),
+  plivo: notYet('Plivo').optional(),
+  vonage: notYet('Vonage').optional(),
+  asterisk: notYet('Asterisk').optional(),
+  jambonz: notYet('jambonz').optional(),
+});
+
+export type TelephonySettings = z.infer<typeof telephonySchema>;
+export type TwilioSettings = z.infer<typeof twilioSchema>;
+export type SignalWireSettings = z.infer<typeof signalwireSchema>;
+
+/** Whoever reads the numbers alone: each carrier's, by its name. */
+export function numbersByCarrier(telephony: TelephonySettings | undefined): [carrier: string, numbers: string[]][] {
+  return Object.entries(telephony ?? {}).flatMap(([carrier, settings]): [string, string[]][] =>
+    settings === undefined ? [] : [[carrier, settings.numbers]],
+  );
+}

@@ -1,0 +1,103 @@
+import type { WebSocket } from 'ws';
+import { defaultDeadlineMs } from '../../pipeline';
+import { PhoneClient, turnAway } from '../../relay';
+import type { Logger } from '../log';
+import type { PhoneMetrics } from '../metrics/phones';
+import type { Sessions } from '../sessions';
+import { PhoneControl } from './call-control';
+import type { CarrierApi } from './carrier-api';
+import type { Line } from './line';
+import { releasedAfter } from './released-after';
+
+/** The calls of this process: those that were announced and those that are on. */
+export interface Calls {
+  /**
+   * Opens the session of a call whose stream is to come, so that upstream is ready when it does. A session whose stream never
+   * comes ends by itself. Announced again, a call keeps its session.
+   *
+   * @returns whether there is a session now.
+   */
+  announce(line: Line, callId: string): boolean;
+  /** Whether a call waits for its stream in this process. */
+  isAwaited(line: Line, callId: string): boolean;
+  /** Gives a call its stream, in the tick in which it opened; one that was announced elsewhere gets its session now. */
+  attach(line: Line, callId: string, stream: WebSocket): void;
+  /** Resolves when nothing is being asked of a carrier any more. */
+  idle(): Promise<void>;
+}
+
+/** What calls are made with. */
+export interface CallsOptions {
+  readonly sessions: Pick<Sessions, 'openPhone'>;
+  readonly api: CarrierApi;
+  readonly metrics: PhoneMetrics;
+  readonly log: Logger;
+}
+
+export function createCalls({ sessions, api, metrics, log }: CallsOptions): Calls {
+  const awaited = new Map<string, PhoneClient>();
+  const hangingUp = new Set<Promise<void>>();
+
+  const open = (line: Line, callId: string): PhoneClient | undefined => {
+    const fields = { carrier: line.carrier, phoneCallId: callId };
+    const phone = new PhoneClient({
+      dialect: line.dialect,
+      format: line.format,
+      admit: (start) => start.callId === callId,
+      meter: metrics.meterOf(line.carrier),
+    });
+    const control = new PhoneControl({
+      line,
+      callId,
+      api,
+      heard: () => phone.heard(),
+      endSession: () => session?.end('call_ended'),
+      toolMs: line.org.webhook?.deadlineMs ?? defaultDeadlineMs,
+      log: log.child({ ...fields, orgId: line.org.id }),
+      observe: (action, outcome) => metrics.asked(line.carrier, action, outcome),
+    });
+    const side = releasedAfter(phone.open, (cause) => {
+      const hangUp = control.sessionEnded(cause === 'call_ended');
+      if (hangUp !== undefined) track(hangUp);
+      return hangUp;
+    });
+    const session = sessions.openPhone({ open: side, format: line.format, control, fields }, line.org);
+    if (session === undefined) return undefined;
+    const noteEnd = metrics.callStarted(line.carrier);
+    void session.ended.then(({ cause }) => noteEnd(cause));
+    void session.ended.then(() => {
+      if (awaited.get(keyOf(line, callId)) === phone) awaited.delete(keyOf(line, callId));
+    });
+    return phone;
+  };
+
+  const track = (work: Promise<void>) => {
+    hangingUp.add(work);
+    void work.finally(() => hangingUp.delete(work));
+  };
+
+  return {
+    isAwaited: (line, callId) => awaited.has(keyOf(line, callId)),
+
+    announce(line, callId) {
+      if (awaited.has(keyOf(line, callId))) return true;
+      const phone = open(line, callId);
+      if (phone !== undefined) awaited.set(keyOf(line, callId), phone);
+      return phone !== undefined;
+    },
+
+    attach(line, callId, stream) {
+      const key = keyOf(line, callId);
+      const phone = awaited.get(key) ?? open(line, callId);
+      awaited.delete(key);
+      if (phone === undefined) turnAway(stream, 'internal_error');
+      else phone.attach(stream);
+    },
+
+    async idle() {
+      await Promise.all(hangingUp);
+    },
+  };
+}
+
+const keyOf = ({ carrier, org }: Line, callId: string) => `${carrier} ${org.id} ${callId}`;

@@ -1,0 +1,64 @@
+import { Agent } from 'undici';
+import { exchange, type Exchange, type ExchangeRequest } from '../../pipeline';
+
+/** A request to a carrier's HTTP interface, posted. */
+export type ApiRequest = ExchangeRequest;
+
+/** Its answer, whatever it says. */
+export type ApiAnswer = Extract<Exchange, { kind: 'answered' }>;
+
+/** What became of a request that changes a call. `code` is a stable word for the log. */
+export type ApiOutcome =
+  | { readonly kind: 'done' }
+  /** The call was over before. */
+  | { readonly kind: 'over' }
+  /** Provably nothing happened. */
+  | { readonly kind: 'failed'; readonly code: string }
+  /** No answer came: it may have happened. */
+  | { readonly kind: 'unknown'; readonly code: string };
+
+/** The way to the HTTP interfaces of carriers. */
+export interface CarrierApi {
+  /**
+   * Sends a request that changes a call, until `signal` aborts. What provably did not arrive, or was put off by the carrier, is
+   * sent once more. Never rejects.
+   */
+  change(request: ApiRequest, saysOver: (answer: ApiAnswer) => boolean, signal: AbortSignal): Promise<ApiOutcome>;
+  /** Cuts what is still under way. */
+  close(): Promise<void>;
+}
+
+/** Opens the way; connections are made when they are needed. */
+export function createCarrierApi(): CarrierApi {
+  const agent = new Agent({ connect: { timeout: connectMs } });
+  return {
+    async change(request, saysOver, signal) {
+      const first = await exchange(agent, request, signal);
+      const answer = mayComeAgain(first) && !signal.aborted ? await exchange(agent, request, signal) : first;
+      return outcomeOf(answer, saysOver);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Milliseconds a connection may take to be made. */
+const connectMs = 2_000;
+
+/** Nothing has happened: the request never left, or the carrier would not take it at this moment. */
+function mayComeAgain(answer: Exchange): boolean {
+  return answer.kind === 'not_started' || (answer.kind === 'answered' && putOff.has(answer.httpStatus));
+}
+
+const putOff = new Set([429, 503]);
+
+function outcomeOf(answer: Exchange, saysOver: (answer: ApiAnswer) => boolean): ApiOutcome {
+  switch (answer.kind) {
+    case 'not_started':
+      return { kind: 'failed', code: answer.code };
+    case 'no_answer':
+      return { kind: 'unknown', code: answer.code };
+    case 'answered':
+      if (answer.httpStatus >= 200 && answer.httpStatus < 300) return { kind: 'done' };
+      return saysOver(answer) ? { kind: 'over' } : { kind: 'failed', code: `http_${answer.httpStatus}` };
+  }
+}

@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CarrierFormat, Dialect } from '../../relay';
+import type { OrgConfig } from '../config';
+import type { ApiAnswer, ApiRequest } from './carrier-api';
+
+/**
+ * A carrier as the program meets it: how its webhooks read, and the lines that orgs have there. Its media streams are the
+ * relay's to understand (`Dialect`). A further carrier is one more of these, in `carriers/`.
+ */
+export interface Carrier {
+  /** As in settings, addresses, logs and metrics. */
+  readonly name: string;
+  /** The line of an org; undefined where it has none at this carrier. */
+  lineOf(org: OrgConfig, publicUrl: string): Line | undefined;
+  /** What a webhook says of a call, of which nothing is proven; undefined where it tells of none. */
+  readNotice(request: WebhookRequest): CallNotice | undefined;
+  /** Tells a caller who cannot be served so, and hangs up. */
+  readonly busy: CallDocument;
+}
+
+/** What one org has at one carrier: numbers, and how to deal with the carrier about calls to them. */
+export interface Line {
+  readonly carrier: string;
+  readonly org: OrgConfig;
+  /** What the carrier calls the account, in its webhooks too. */
+  readonly account: string;
+  /** In E.164 form. */
+  readonly numbers: readonly string[];
+  readonly dialect: Dialect;
+  /** What calls are heard and spoken in. */
+  readonly format: CarrierFormat;
+  /** Whether a webhook comes from the carrier, on behalf of this account. */
+  signedWebhook(request: WebhookRequest): boolean;
+  /** Whether a media socket is opened by the carrier, as the document of `connect` told it. */
+  signedMedia(request: MediaRequest): boolean;
+  /** The answer to the webhook that streams a call to us. */
+  connect(media: MediaAddress): CallDocument;
+  /** What a call that is handed over follows; undefined where there is nobody to hand it over to. */
+  readonly handOver: CallDocument | undefined;
+  /** Ends a call. */
+  hangUp(callId: string): ApiRequest;
+  /** Lets a call follow `handOver`; undefined where there is nobody to hand it over to. */
+  transfer(callId: string): ApiRequest | undefined;
+  /** Whether an answer of the carrier's means that the call is over already. */
+  saysOver(answer: ApiAnswer): boolean;
+}
+
+/** A call as a webhook tells of it. */
+export interface CallNotice {
+  readonly account: string;
+  /** What the carrier's HTTP interface calls the call. */
+  readonly callId: string;
+  /** The number that was called. */
+  readonly called: string;
+}
+
+/** A webhook as it came. */
+export interface WebhookRequest {
+  /** Path and query, as they stand in the request. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** The request for a media socket. */
+export interface MediaRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** What the carrier was told to prove itself with, where it signs no media sockets. */
+  readonly bearer: string;
+}
+
+/** Where a call's media is to go. */
+export interface MediaAddress {
+  /** `wss:`, with a token as its last part. */
+  readonly url: string;
+  readonly bearer: string;
+}
+
+/** What a webhook is answered with. */
+export interface CallDocument {
+  readonly contentType: string;
+  readonly body: string;
+}

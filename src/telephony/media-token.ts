@@ -1,0 +1,70 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+
+/** Milliseconds a media token is valid: carriers open the socket within a second or two of the webhook's answer. */
+export const mediaTokenMs = 60_000;
+
+/** What a media token carries, so that any process that knows the secret can take the call. */
+export interface MediaClaim {
+  readonly carrier: string;
+  readonly orgId: string;
+  /** What the carrier calls the call. */
+  readonly callId: string;
+}
+
+export type MediaTokenVerdict =
+  /** `ticket` is to be redeemed, which makes the token good for one use. */
+  | { readonly kind: 'valid'; readonly claim: MediaClaim; readonly ticket: string }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'forged' };
+
+/** Makes and checks the tokens that stand in the addresses of media sockets. */
+export interface MediaTokens {
+  mint(claim: MediaClaim): Promise<string>;
+  verify(token: string): Promise<MediaTokenVerdict>;
+  /** A second secret that belongs to a token, for carriers that show one instead of a signature. */
+  bearerOf(token: string): string;
+}
+
+const issuer = 'realtime-relay';
+const audience = 'realtime-relay/media';
+const algorithm = 'HS256';
+
+/**
+ * @param secret Undefined: a random one, so that tokens end with this process.
+ * @param nowMs The clock, in milliseconds since 1970.
+ */
+export function createMediaTokens(secret: string | undefined, nowMs: () => number = Date.now): MediaTokens {
+  const key = secret === undefined ? randomBytes(32) : Buffer.from(secret, 'utf8');
+  return {
+    mint: ({ carrier, orgId, callId }) =>
+      new SignJWT({ carrier, org: orgId, call: callId })
+        .setProtectedHeader({ alg: algorithm })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setJti(randomUUID())
+        .setExpirationTime(Math.ceil((nowMs() + mediaTokenMs) / 1_000))
+        .sign(key),
+
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          issuer,
+          audience,
+          algorithms: [algorithm],
+          requiredClaims: ['exp'],
+          currentDate: new Date(nowMs()),
+        });
+        const { jti, carrier, org, call } = claims.parse(payload);
+        return { kind: 'valid', claim: { carrier, orgId: org, callId: call }, ticket: `media:${jti}` };
+      } catch (error) {
+        return { kind: error instanceof errors.JWTExpired ? 'expired' : 'forged' };
+      }
+    },
+
+    bearerOf: (token) => createHmac('sha256', key).update(`bearer:${token}`).digest('base64url'),
+  };
+}
+
+const claims = z.object({ jti: z.string(), carrier: z.string(), org: z.string(), call: z.string() });

@@ -1,0 +1,46 @@
+import type { OrgConfig } from '../config';
+import { signalwire } from './carriers/signalwire';
+import { twilio } from './carriers/twilio';
+import type { CallNotice, Carrier, Line, WebhookRequest } from './line';
+
+/** Every carrier that calls can come from. */
+export const carriers: readonly Carrier[] = [twilio, signalwire];
+
+/** Whose a call is, or why it is nobody's. */
+export type Connection =
+  | { readonly kind: 'line'; readonly line: Line; readonly notice: CallNotice }
+  /** It is not from the carrier, or on behalf of another account than the number's. */
+  | { readonly kind: 'forged' }
+  | { readonly kind: 'unknown_number' };
+
+/** Which org a call belongs to, by the number that was called. */
+export interface Switchboard {
+  readonly isEmpty: boolean;
+  /** Judges a webhook: first whether it is the carrier's, then what it says. */
+  find(carrier: Carrier, request: WebhookRequest): Connection;
+  /** An org's line at a carrier; undefined where it has none. */
+  lineOf(carrier: string, orgId: string): Line | undefined;
+}
+
+/** @param publicUrl the relay's origin as carriers know it; without one there are no lines. */
+export function createSwitchboard(orgs: readonly OrgConfig[], publicUrl: string | undefined): Switchboard {
+  const lines =
+    publicUrl === undefined
+      ? []
+      : carriers.flatMap((carrier) => orgs.flatMap((org) => carrier.lineOf(org, publicUrl) ?? []));
+  return {
+    isEmpty: lines.length === 0,
+    lineOf: (carrier, orgId) => lines.find((line) => line.carrier === carrier && line.org.id === orgId),
+    find(carrier, request) {
+      const notice = carrier.readNotice(request);
+      if (notice === undefined) return { kind: 'forged' };
+      const here = lines.filter((line) => line.carrier === carrier.name);
+      const signed = here.filter((line) => line.account === notice.account && line.signedWebhook(request));
+      if (signed.length === 0) return { kind: 'forged' };
+      const line = signed.find(({ numbers }) => numbers.includes(notice.called));
+      if (line !== undefined) return { kind: 'line', line, notice };
+      const isOthers = here.some(({ numbers }) => numbers.includes(notice.called));
+      return { kind: isOthers ? 'forged' : 'unknown_number' };
+    },
+  };
+}

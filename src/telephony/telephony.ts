@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify';
+import type { IntentStore } from '../../pipeline';
+import type { RelayConfig } from '../config';
+import type { Entrance } from '../http/upgrade';
+import type { Logger } from '../log';
+import type { Metrics } from '../metrics';
+import type { Sessions } from '../sessions';
+import { createCalls } from './calls';
+import { createCarrierApi } from './carrier-api';
+import { mediaEntrance } from './media-entrance';
+import { createMediaTokens } from './media-token';
+import { carriers, createSwitchboard } from './switchboard';
+import { addVoiceRoutes } from './voice-routes';
+
+/** Phone calls: their webhooks, their media, and power over them. */
+export interface Telephony {
+  addRoutes(app: FastifyInstance): void;
+  readonly entrance: Entrance;
+  /** Resolves when nothing is being asked of a carrier any more. */
+  idle(): Promise<void>;
+  /** Cuts the connections to carriers. */
+  close(): Promise<void>;
+}
+
+/** What telephony is made with. */
+export interface TelephonyOptions {
+  readonly config: Pick<RelayConfig, 'orgs' | 'listen' | 'tokenSecret'>;
+  readonly sessions: Sessions;
+  readonly store: Pick<IntentStore, 'redeem'>;
+  readonly metrics: Metrics;
+  readonly isDraining: () => boolean;
+  readonly log: Logger;
+}
+
+/** Where no org has a phone number, undefined: then there is nothing at the addresses of telephony. */
+export function createTelephony(options: TelephonyOptions): Telephony | undefined {
+  const { config, sessions, store, metrics, isDraining } = options;
+  const { publicUrl } = config.listen;
+  const switchboard = createSwitchboard(config.orgs, publicUrl);
+  if (publicUrl === undefined || switchboard.isEmpty) return undefined;
+  const log = options.log.child({ part: 'telephony' });
+  const api = createCarrierApi();
+  const tokens = createMediaTokens(config.tokenSecret);
+  const calls = createCalls({ sessions, api, metrics: metrics.phones, log });
+  return {
+    addRoutes: (app) =>
+      addVoiceRoutes(app, { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log }),
+    entrance: mediaEntrance({ switchboard, calls, sessions, tokens, store, log }),
+    idle: () => calls.idle(),
+    close: () => api.close(),
+  };
+}

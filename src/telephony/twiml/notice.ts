@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { CallNotice, WebhookRequest } from '../line';
+
+/** What a webhook of Twilio's kind, a form, says of a call. */
+export function readNotice({ body }: WebhookRequest): CallNotice | undefined {
+  const fields = new URLSearchParams(body);
+  const only = (name: string) => (fields.getAll(name).length === 1 ? fields.get(name) : undefined);
+  const notice = noticeSchema.safeParse({
+    account: only('AccountSid'),
+    callId: only('CallSid'),
+    called: only('To'),
+  });
+  return notice.success ? notice.data : undefined;
+}
+
+/** Ids differ from carrier to carrier, but are words: they stand in addresses and logs. */
+const word = z.string().regex(/^[\w-]{1,64}$/);
+
+const noticeSchema = z.object({ account: word, callId: word, called: z.string().max(256) });

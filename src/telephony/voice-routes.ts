@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Refusal, refusal } from '../http/refusal';
+import { RefusedError } from '../http/refused-error';
+import type { Logger } from '../log';
+import type { Metrics } from '../metrics';
+import type { Sessions } from '../sessions';
+import { handOverPath, mediaPath, voicePath } from './addresses';
+import type { Calls } from './calls';
+import type { CallDocument, CallNotice, Carrier, Line } from './line';
+import type { MediaTokens } from './media-token';
+import type { Switchboard } from './switchboard';
+
+/** What the routes are made with. */
+export interface VoiceRoutesOptions {
+  readonly carriers: readonly Carrier[];
+  readonly switchboard: Switchboard;
+  readonly calls: Pick<Calls, 'announce' | 'isAwaited'>;
+  readonly sessions: Pick<Sessions, 'hasRoom'>;
+  readonly tokens: MediaTokens;
+  /** The relay's origin as carriers know it. */
+  readonly publicUrl: string;
+  readonly isDraining: () => boolean;
+  readonly metrics: Pick<Metrics, 'refused'>;
+  readonly log: Logger;
+}
+
+/** Bytes of a webhook's body; those of carriers have a few hundred. */
+export const webhookBodyBytes = 65_536;
+
+/**
+ * `POST /telephony/<carrier>/voice`: a carrier asks what to do with a call, and is told to stream it to the relay; and
+ * `…/transfer`: what to do with one that is handed over. Nothing is looked at before it is clear that the carrier asks.
+ */
+export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions): void {
+  const { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log } = options;
+
+  const callOf = (carrier: Carrier, request: FastifyRequest): { readonly line: Line; readonly notice: CallNotice } => {
+    const body = typeof request.body === 'string' ? request.body : '';
+    const connection = switchboard.find(carrier, { path: request.url, headers: request.headers, body });
+    switch (connection.kind) {
+      case 'line':
+        return connection;
+      case 'forged':
+        throw refused(carrier.name, refusal.wrongSignature());
+      case 'unknown_number':
+        throw refused(carrier.name, refusal.unknownNumber());
+    }
+  };
+
+  const refused = (carrier: string, why: Refusal) => {
+    log.warn({ carrier, code: why.code }, 'Webhook of a call refused');
+    return new RefusedError(why);
+  };
+
+  /** Why a call cannot be taken; a caller is told in a way that can be heard, so this is no HTTP error. */
+  const obstacle = ({ line, notice: { callId } }: { line: Line; notice: CallNotice }): Refusal | undefined => {
+    if (isDraining()) return refusal.draining();
+    if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
+    return calls.announce(line, callId) ? undefined : refusal.internal();
+  };
+
+  const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument> => {
+    const call = callOf(carrier, request);
+    const { line, notice } = call;
+    const why = obstacle(call);
+    const fields = { carrier: carrier.name, orgId: line.org.id, phoneCallId: notice.callId };
+    if (why !== undefined) {
+      metrics.refused(why.code);
+      log.warn({ ...fields, code: why.code }, 'Call turned away');
+      return carrier.busy;
+    }
+    const token = await tokens.mint({ carrier: carrier.name, orgId: line.org.id, callId: notice.callId });
+    const url = publicUrl.replace(/^http/, 'ws') + mediaPath(carrier.name, token);
+    log.info(fields, 'Call announced');
+    return line.connect({ url, bearer: tokens.bearerOf(token) });
+  };
+
+  const handOver = (carrier: Carrier, request: FastifyRequest): CallDocument => {
+    const { line } = callOf(carrier, request);
+    return line.handOver ?? carrier.busy;
+  };
+
+  // A scope of its own, in which a body may be whatever a carrier sends, and is read when it is known whose it is.
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    for (const carrier of carriers) {
+      const limits = { bodyLimit: webhookBodyBytes };
+      scope.post(voicePath(carrier.name), limits, async (request, reply) =>
+        answer(reply, await answerCall(carrier, request)),
+      );
+      scope.post(handOverPath(carrier.name), limits, (request, reply) => answer(reply, handOver(carrier, request)));
+    }
+    done();
+  });
+}
+
+const answer = (reply: FastifyReply, { contentType, body }: CallDocument) => reply.type(contentType).send(body);
