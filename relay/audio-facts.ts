@@ -4,6 +4,8 @@ import { isJsonObject, type JsonObject } from './json';
 export interface AudioFacts {
   /** The server responds by itself when the user stops speaking (`turn_detection.create_response`). */
   readonly respondsByItself: boolean;
+  /** Speech of the user cancels the response under way (`turn_detection.interrupt_response`). */
+  readonly interruptsResponses: boolean;
   /** Output audio: 48 for 24 kHz PCM16, 8 for G.711 (protocol reference, section 3.3). */
   readonly outputBytesPerMs: number;
 }
@@ -15,8 +17,10 @@ export function audioFacts(session: JsonObject): AudioFacts {
   const output = isJsonObject(audio['output']) ? audio['output'] : {};
   const detection = input['turn_detection'];
   const format = isJsonObject(output['format']) ? output['format']['type'] : undefined;
+  const does = (member: string) => detection !== null && !(isJsonObject(detection) && detection[member] === false);
   return {
-    respondsByItself: detection !== null && !(isJsonObject(detection) && detection['create_response'] === false),
+    respondsByItself: does('create_response'),
+    interruptsResponses: does('interrupt_response'),
     outputBytesPerMs: format === 'audio/pcmu' || format === 'audio/pcma' ? 8 : 48,
   };
 }

@@ -3,7 +3,7 @@ import { type JsonObject } from './json';
 /**
  * Which responses the client has been told of.
  *
- * Every response is held until it has something to show. One that only called tools stays held after its end: if the
+ * Every response is held until it has something to show, or is cut off by the user's speech. One that only called tools stays held after its end: if the
  * relay's follow-up comes, that one is shown in its place, otherwise its own beginning and end are shown, empty, so
  * that every response a client asked for ends (protocol reference, section 4.7).
  */
@@ -100,6 +100,18 @@ export function reveal(view: View, id: string): Shown {
     view: update(before.view, id, (held) => ({ ...held, stage: { name: 'shown' } })),
     events: [...before.events, created],
   };
+}
+
+/** Shows every response of the conversation that is held and under way: the user's speech has cut it off. */
+export function revealHeld(view: View): Shown {
+  const held = view.responses.filter(({ inConversation, stage }) => inConversation && stage.name === 'held');
+  return held.reduce<Shown>(
+    (before, { id }) => {
+      const after = reveal(before.view, id);
+      return { view: after.view, events: [...before.events, ...after.events] };
+    },
+    { view, events: [] },
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { frameType } from '../protocol/frame';
 import { parseUpstream, type UpstreamEvent } from '../protocol/upstream';
 import { automaticResponseMs, startSpeech, stopSpeech } from '../response-queue';
 import { confirm } from '../tool-rounds';
-import { isPlain } from '../view';
+import { isPlain, revealHeld } from '../view';
 import { note, set, tellClient, type Draft } from './draft';
 import { handleError } from './errors';
 import { beginResponse, finishResponse, isInConversation } from './lifecycle';
@@ -95,6 +95,12 @@ function handleSession(draft: Draft, raw: JsonObject, eventId: unknown): void {
 }
 
 function handleSpeechStarted(draft: Draft): void {
+  if (draft.live.audio.interruptsResponses) {
+    // A client knows late content of a response that was cut off by its having begun before the speech.
+    const shown = revealHeld(draft.live.view);
+    set(draft, { view: shown.view });
+    tellClient(draft, ...shown.events);
+  }
   set(draft, { queue: startSpeech(draft.live.queue) });
   // The timer also guards a slot that is taken, which the user's speech does not free.
   if (draft.live.queue.slot.name !== 'taken') {

@@ -1,3 +1,4 @@
+import { audioFacts } from '../../audio-facts';
 import { isJsonObject, parseObject, type JsonObject } from '../../json';
 import { readAudioDelta, type AudioDelta } from '../../protocol/audio-delta';
 import { frameType } from '../../protocol/frame';
@@ -68,10 +69,8 @@ function readEvent(type: string, event: JsonObject): SessionSays {
   }
 }
 
-/** The API's default is true (protocol reference, section 3.2). */
 function isInterruptible(event: JsonObject): boolean {
-  const input = member(member(member(event, 'session'), 'audio'), 'input');
-  return member(input, 'turn_detection')['interrupt_response'] !== false;
+  return audioFacts(member(event, 'session')).interruptsResponses;
 }
 
 function member(parent: JsonObject, name: string): JsonObject {

@@ -140,6 +140,18 @@ describe('a phone call', () => {
     expect(truncate['audio_end_ms']).toBeLessThanOrEqual(480);
   });
 
+  it('plays nothing of a response that began before the caller spoke and whose audio comes after', async () => {
+    const { carrier, up } = await answered();
+    const response = { id: 'resp_A', object: 'realtime.response', status: 'in_progress', output: [] };
+    up.send({ type: 'response.created', event_id: 'e', response });
+    up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e', audio_start_ms: 0, item_id: 'item_U' });
+    beginSpeech(up, 240);
+    up.send({ type: 'response.created', event_id: 'e', response: { ...response, id: 'resp_B' } });
+    const place = { response_id: 'resp_B', item_id: 'item_B', output_index: 0, content_index: 0 };
+    up.send({ type: 'response.output_audio.delta', event_id: 'e', ...place, delta: speech(60) });
+    expect(await carrier.next('media')).toMatchObject({ media: { payload: speech(60) } });
+  });
+
   it('ends when the goodbye has been heard', async () => {
     const tools = {
       prepare: () => ({ execute: () => Promise.resolve({ output: 'Goodbye.', endSession: true }) }),

@@ -47,6 +47,29 @@ describe('speech_started', () => {
   });
 });
 
+describe('a response that has shown nothing when the user speaks', () => {
+  it('is shown to have begun before, so that a client knows its late content', () => {
+    Script.open()
+      .upstream(responseCreated('resp_A'), speechStarted())
+      .expect('client < response.created resp_A', 'client < input_audio_buffer.speech_started item_user')
+      .upstream(responseCancelled('resp_A', 'turn_detected', []))
+      .expect('client < response.done resp_A cancelled []');
+  });
+
+  it('stays held where speech does not cut it off', () => {
+    const session = { audio: { input: { turn_detection: { type: 'server_vad', interrupt_response: false } } } };
+    Script.open({ session })
+      .upstream(responseCreated('resp_A'), speechStarted())
+      .expect('client < input_audio_buffer.speech_started item_user');
+  });
+
+  it('stays held where it is no part of the conversation', () => {
+    Script.open()
+      .upstream(responseCreated('resp_A', { conversation_id: null }), speechStarted())
+      .expect('client < input_audio_buffer.speech_started item_user');
+  });
+});
+
 describe('a call whose response the user interrupted', () => {
   it('is left to the automatic response that begins after its output', () => {
     const script = interrupted();
