@@ -161,7 +161,9 @@ export class OperatorService {
       if (judged !== undefined && record.fence !== judged) return { kind: 'moved', record };
       const answer = await this.#resolve(record, state, by, requestId);
       if (answer.kind === 'written') return { kind: 'changed', record: answer.record };
-      // Somebody was quicker.
+      const isSame = answer.record?.fence === record.fence && answer.record.state === record.state;
+      // The rules of the store have the last word; otherwise somebody was quicker, and there is another record to judge.
+      if (isSame) return { kind: 'wrong_state', record };
       record = answer.record;
     }
   }

@@ -228,6 +228,14 @@ describe('two who decide at once', () => {
   });
 });
 
+it('what the store does not let happen is not tried for ever', async () => {
+  const store = new MemoryStore();
+  const refusing = { ...parts(store), resolve: async () => ({ kind: 'lost', record: await store.get(key) }) as const };
+  const { operator } = open({ store: refusing }, store);
+  await putIntent(store, 'UNKNOWN');
+  expect(await operator.report(key, 'confirmed')).toMatchObject({ kind: 'wrong_state', record: { state: 'UNKNOWN' } });
+});
+
 describe('a callback', () => {
   it('that comes while its request is under way waits for that, and is heard', async () => {
     const { store, operator, changes } = open({ callbackWaitMs: 60_000 });
