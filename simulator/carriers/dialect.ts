@@ -1,4 +1,4 @@
-import type { Complaint } from './complaint';
+import { type Complaint, complaint } from './complaint';
 import type { WireFormat } from './wire-format';
 
 /** A WebSocket message: a string is a text frame, a buffer a binary one. */
@@ -41,12 +41,7 @@ export interface Dialect {
   readonly playback: WireFormat;
   /** More than this queued is too much, in milliseconds. */
   readonly maxQueuedMs: number;
-  /** What the carrier says when more than that is queued. */
-  readonly overflow: Complaint;
-  /** What it says when the relay does not read the caller's voice. */
-  readonly unread: Complaint;
-  /** What it says when the relay breaks the rules of WebSockets. */
-  readonly brokenProtocol: Complaint;
+  readonly faults: StreamFaults;
   /** The messages before any audio. */
   opening(): readonly Frame[];
   speak(frame: Buffer, place: VoicePlace): Frame;
@@ -62,6 +57,23 @@ export interface Dialect {
   /** Called when the queue grew or shrank, for carriers that ask the relay to wait. */
   queueIs?(queuedMs: number): Frame | undefined;
 }
+
+/** What the carrier says of the stream as a whole. */
+export interface StreamFaults {
+  /** More than it may is queued. */
+  readonly overflow: Complaint;
+  /** The relay does not read the caller's voice. */
+  readonly unread: Complaint;
+  /** The relay broke the rules of WebSockets. */
+  readonly brokenProtocol: Complaint;
+}
+
+/** The same for carriers that publish no codes of their own. */
+export const PLAIN_FAULTS: StreamFaults = {
+  overflow: complaint('queue_full', 'Too much audio is queued; the newest is dropped.'),
+  unread: complaint('unread', 'The relay does not read; the caller’s audio is dropped.'),
+  brokenProtocol: complaint('protocol_error', 'The relay broke the WebSocket protocol.'),
+};
 
 export interface ClearedFrames {
   readonly frames: readonly Frame[];

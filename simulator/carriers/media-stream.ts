@@ -1,62 +1,35 @@
-import { WebSocket } from 'ws';
 import type { CallHistory } from './call-history';
 import { CallerLine, type Spoken } from './caller-line';
-import type { Clock } from './clock';
 import type { Complaint } from './complaint';
 import type { Command, Dialect, Frame } from './dialect';
-import { Link, type Network } from './link';
+import { MediaSocket, type MediaSocketSetup, type Opened, type StreamEnd } from './media-socket';
 import { Playback } from './playback';
-import type { Random } from './random';
-import type { Route } from './route';
 import { type Sound, soundBytes } from './sound';
 import { bytesPerMs, FRAME_MS } from './wire-format';
 
 /** Changes or spoils what the carrier sends: one frame in, any number out. */
 export type Tamper = (frame: Frame) => Frame | readonly Frame[];
 
-export interface MediaStreamSetup {
-  readonly url: URL;
-  readonly route: Route;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly protocols: readonly string[];
+export interface MediaStreamSetup extends MediaSocketSetup {
   readonly dialect: Dialect;
-  readonly clock: Clock;
-  readonly network: Network;
-  readonly random: Random;
   /** The share of silence, 0 to 1, that is not sent. */
   readonly silenceSuppression: number;
   readonly tamper: Tamper | undefined;
-  /** How long the handshake may take, in real milliseconds. */
-  readonly connectMs: number;
-  readonly answersPings: boolean;
   readonly history: CallHistory;
   readonly complain: (complaint: Complaint) => void;
   readonly remark: (remark: Complaint) => void;
 }
 
-/** How the handshake went. */
-export type Opened =
-  { readonly kind: 'open' } | { readonly kind: 'refused'; readonly status: number | undefined; readonly why: string };
-
-/** How the socket closed, and who began it. */
-export interface StreamEnd {
-  readonly by: 'relay' | 'carrier';
-  readonly code: number;
-  readonly reason: string;
-}
-
 /** If so much waits to be sent because the relay does not read, voice is dropped. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
-/** The media socket of a call: the caller's voice out, the relay's audio in, by the clock. */
+/** The audio of a call: the caller's voice out, the relay's audio in, by the clock. */
 export class MediaStream {
   /** Frames of the caller's voice sent, and left out because they were silent. */
   readonly voiceFrames = { sent: 0, suppressed: 0 };
   private readonly line: CallerLine;
   private readonly playback: Playback;
-  private readonly toRelay: Link;
-  private readonly fromRelay: Link;
-  private socket: WebSocket | undefined;
+  private readonly socket: MediaSocket;
   private startedAtMs = 0;
   private ticks = 0;
   private messages = 0;
@@ -66,10 +39,13 @@ export class MediaStream {
   private readonly ending = Promise.withResolvers<StreamEnd>();
 
   constructor(private readonly setup: MediaStreamSetup) {
-    const { clock, dialect, history, network, random } = setup;
+    const { clock, dialect, history, random } = setup;
     this.line = new CallerLine(dialect.voice, setup.silenceSuppression, random);
-    this.toRelay = new Link(clock, network, random);
-    this.fromRelay = new Link(clock, network, random);
+    this.socket = new MediaSocket(setup, {
+      received: (frame) => this.receive(frame),
+      broken: (message) => setup.complain({ ...dialect.faults.brokenProtocol, message }),
+      ended: (end) => this.ended(end),
+    });
     this.playback = new Playback(
       clock,
       { bytesPerMs: bytesPerMs(dialect.playback), maxQueuedMs: dialect.maxQueuedMs },
@@ -97,7 +73,7 @@ export class MediaStream {
   /** Connects and, once let in, sends the carrier's opening messages and the caller's line. */
   async open(): Promise<Opened> {
     const { history, url } = this.setup;
-    const outcome = await this.connect();
+    const outcome = await this.socket.open();
     if (outcome.kind === 'refused') {
       history.add({ type: 'stream_refused', url: url.href, status: outcome.status });
       return outcome;
@@ -127,7 +103,7 @@ export class MediaStream {
 
   /** Sends a frame as it is, be it what the carrier would say or not. */
   inject(frame: Frame): void {
-    this.transmit(frame);
+    this.socket.send(frame);
   }
 
   /** The carrier ends the stream: its last message, then a close frame. */
@@ -137,56 +113,19 @@ export class MediaStream {
     this.stopTalking();
     const last = this.setup.dialect.closing();
     if (last !== undefined) this.send(last);
-    this.toRelay.send(() => this.socket?.close(1000));
+    this.socket.leave();
   }
 
   /** The connection breaks, without a word. */
   drop(): void {
     this.leaving = true;
     this.stopTalking();
-    this.toRelay.cut();
-    this.socket?.terminate();
+    this.socket.drop();
   }
 
-  private connect(): Promise<Opened> {
-    const { url, route, headers, protocols, connectMs, answersPings } = this.setup;
-    const { address, host } = route(url);
-    const socket = new WebSocket(address, [...protocols], {
-      headers: { ...headers, host },
-      handshakeTimeout: connectMs,
-      perMessageDeflate: false,
-      autoPong: answersPings,
-    });
-    this.socket = socket;
-    return new Promise((resolve) => {
-      const refused = (status: number | undefined, why: string) => resolve({ kind: 'refused', status, why });
-      socket.on('unexpected-response', (request, response) => {
-        refused(response.statusCode, `the server answered with ${response.statusCode ?? 'nothing'}`);
-        request.destroy();
-      });
-      socket.on('error', ({ message }) => refused(undefined, message));
-      socket.on('open', () => {
-        this.follow(socket);
-        resolve({ kind: 'open' });
-      });
-    });
-  }
-
-  private follow(socket: WebSocket): void {
-    socket.on('error', ({ message }) => {
-      if (!this.leaving) this.setup.complain({ ...this.setup.dialect.brokenProtocol, message });
-    });
-    socket.on('message', (data: Buffer, isBinary) => {
-      const frame = isBinary ? data : data.toString();
-      this.fromRelay.send(() => this.receive(frame));
-    });
-    socket.on('close', (code, reason) => this.fromRelay.send(() => this.ended(code, reason.toString())));
-  }
-
-  private ended(code: number, reason: string): void {
-    const end: StreamEnd = { by: this.leaving ? 'carrier' : 'relay', code, reason };
+  private ended(end: StreamEnd): void {
+    this.leaving = true;
     this.stopTalking();
-    this.toRelay.cut();
     this.playback.end();
     this.setup.history.add({ type: 'stream_closed', ...end });
     this.ending.resolve(end);
@@ -216,13 +155,13 @@ export class MediaStream {
     else if (this.hasRoom()) {
       this.voiceFrames.sent += 1;
       const frame = this.setup.dialect.speak(pickup.frame, { chunk: this.voiceFrames.sent, timestampMs });
-      for (const one of this.tampered(frame)) this.toRelay.sendUnordered(() => this.put(one));
+      for (const one of this.tampered(frame)) this.socket.sendUnordered(one);
     }
   }
 
   private hasRoom(): boolean {
-    const unread = (this.socket?.bufferedAmount ?? 0) > MAX_UNREAD_BYTES;
-    if (unread && !this.unread) this.setup.complain(this.setup.dialect.unread);
+    const unread = this.socket.unreadBytes > MAX_UNREAD_BYTES;
+    if (unread && !this.unread) this.setup.complain(this.setup.dialect.faults.unread);
     this.unread = unread;
     return !unread;
   }
@@ -247,7 +186,7 @@ export class MediaStream {
         const message = this.messages;
         this.messages += 1;
         history.add({ type: 'audio', message, lengthMs: command.audio.length / bytesPerMs(dialect.playback) });
-        if (!this.playback.play(message, command.audio)) complain(dialect.overflow);
+        if (!this.playback.play(message, command.audio)) complain(dialect.faults.overflow);
         this.reportQueue();
         return;
       }
@@ -279,19 +218,11 @@ export class MediaStream {
   }
 
   private send(frame: Frame): void {
-    for (const one of this.tampered(frame)) this.transmit(one);
+    for (const one of this.tampered(frame)) this.socket.send(one);
   }
 
   private tampered(frame: Frame): readonly Frame[] {
     const frames = this.setup.tamper?.(frame) ?? frame;
     return typeof frames === 'string' || Buffer.isBuffer(frames) ? [frames] : frames;
-  }
-
-  private transmit(frame: Frame): void {
-    this.toRelay.send(() => this.put(frame));
-  }
-
-  private put(frame: Frame): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(frame);
   }
 }

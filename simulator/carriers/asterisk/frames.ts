@@ -1,5 +1,5 @@
 import { complaint, excerpt } from '../complaint';
-import type { ClearedFrames, Dialect, Examined, Frame } from '../dialect';
+import { type ClearedFrames, type Dialect, type Examined, type Frame, PLAIN_FAULTS } from '../dialect';
 import { ALAW_8K, FRAME_MS, frameBytes, MULAW_8K, silenceByte, type WireFormat } from '../wire-format';
 import { type ControlForm, type DriverCommand, eventText, readCommand } from './commands';
 
@@ -29,9 +29,7 @@ const XON_FRAMES = 800;
 /** One media socket as `chan_websocket` speaks it (protocol reference, section 7). */
 export class AsteriskDialect implements Dialect {
   readonly maxQueuedMs = MAX_QUEUED_FRAMES * FRAME_MS;
-  readonly overflow = complaint('queue_full', `More than ${MAX_QUEUED_FRAMES} frames are queued.`);
-  readonly unread = complaint('unread', 'The relay does not read; the caller’s audio is dropped.');
-  readonly brokenProtocol = complaint('protocol_error', 'The relay broke the WebSocket protocol.');
+  readonly faults = PLAIN_FAULTS;
   readonly voice: WireFormat;
   readonly playback: WireFormat;
   private queuedFrames = 0;

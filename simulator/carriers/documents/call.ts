@@ -144,7 +144,7 @@ export class DocumentCall extends PhoneCall {
       onOpen: () => report({ kind: 'started' }),
     });
     if ('code' in end) report({ kind: 'stopped' });
-    else {
+    else if (!this.isOver) {
       const { streamTimeout, streamRefused } = house.codes;
       const message = `The media socket failed: ${end.why}.`;
       this.complain(complaint(end.status === undefined ? streamTimeout : streamRefused, message));

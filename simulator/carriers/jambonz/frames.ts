@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { complaint, excerpt } from '../complaint';
-import type { ClearedFrames, Dialect, Examined, Frame } from '../dialect';
+import { type ClearedFrames, type Dialect, type Examined, type Frame, PLAIN_FAULTS } from '../dialect';
 import type { DialectIds } from '../documents/house';
 import type { StreamNoun } from '../documents/verb';
 import { readJson } from '../examine';
@@ -10,9 +10,7 @@ import { type Listen, listenOf } from './verbs';
 /** One media socket as jambonz speaks it, with streaming audio (protocol reference, section 9). */
 export class JambonzDialect implements Dialect {
   readonly maxQueuedMs = 600_000;
-  readonly overflow = complaint('queue_full', 'Too much audio is queued; the newest is dropped.');
-  readonly unread = complaint('unread', 'The relay does not read; the caller’s audio is dropped.');
-  readonly brokenProtocol = complaint('protocol_error', 'The relay broke the WebSocket protocol.');
+  readonly faults = PLAIN_FAULTS;
   readonly voice: WireFormat;
   readonly playback: WireFormat;
   private readonly listen: Listen;

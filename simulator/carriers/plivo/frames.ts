@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Complaint, complaint, excerpt } from '../complaint';
-import type { ClearedFrames, Dialect, Examined, Frame, VoicePlace } from '../dialect';
+import { type ClearedFrames, type Dialect, type Examined, type Frame, PLAIN_FAULTS, type VoicePlace } from '../dialect';
 import type { DialectIds } from '../documents/house';
 import type { StreamNoun } from '../documents/verb';
 import { readJson } from '../examine';
@@ -17,9 +17,7 @@ export const PLIVO_FORMATS: Readonly<Record<string, WireFormat>> = {
 /** One media stream as Plivo speaks it (protocol reference, section 5). */
 export class PlivoDialect implements Dialect {
   readonly maxQueuedMs = 600_000;
-  readonly overflow = complaint('queue_full', 'Too much audio is queued; the newest is dropped.');
-  readonly unread = complaint('degraded', 'The relay does not read; the caller’s audio is dropped.');
-  readonly brokenProtocol = complaint('protocol_error', 'The relay broke the WebSocket protocol.');
+  readonly faults = PLAIN_FAULTS;
   readonly voice: WireFormat;
   readonly playback: WireFormat;
   private sequence = 0;

@@ -148,7 +148,7 @@ export class TelnyxCall extends PhoneCall {
     });
     if (this.state === 'streaming') this.state = 'answered';
     if ('code' in end) this.tell('streaming.stopped', { stream_id: ids.streamId });
-    else {
+    else if (!this.isOver) {
       this.complain(complaint('stream_refused', `The media socket failed: ${end.why}.`));
       this.tell('streaming.failed', { stream_id: ids.streamId, failure_reason: 'connection_failed' });
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { complaint, excerpt } from '../complaint';
-import type { ClearedFrames, Dialect, Examined, Frame, VoicePlace } from '../dialect';
+import { type ClearedFrames, type Dialect, type Examined, type Frame, PLAIN_FAULTS, type VoicePlace } from '../dialect';
 import { readJson } from '../examine';
 import { examineAudio } from '../json-audio';
 import { bytesPerMs, FRAME_MS, type WireFormat } from '../wire-format';
@@ -25,9 +25,10 @@ const CODES = { malformed_frame: '100003', invalid_media: '100004' } as const;
 /** One media stream as Telnyx speaks it (protocol reference, section 4). */
 export class TelnyxDialect implements Dialect {
   readonly maxQueuedMs = 600_000;
-  readonly overflow = complaint('100005', 'Too much audio is queued; the newest is dropped.');
-  readonly unread = complaint('unread', 'The relay does not read; the caller’s audio is dropped.');
-  readonly brokenProtocol = complaint('protocol_error', 'The relay broke the WebSocket protocol.');
+  readonly faults = {
+    ...PLAIN_FAULTS,
+    overflow: complaint('100005', 'Too much audio is queued; the newest is dropped.'),
+  };
   readonly voice: WireFormat;
   readonly playback: WireFormat;
   private sequence = 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Complaint, complaint, excerpt } from '../complaint';
-import type { ClearedFrames, Dialect, Examined, Frame, VoicePlace } from '../dialect';
+import type { ClearedFrames, Dialect, Examined, Frame, StreamFaults, VoicePlace } from '../dialect';
 import type { DialectIds } from '../documents/house';
 import { readJson } from '../examine';
 import { examineAudio } from '../json-audio';
@@ -22,11 +22,15 @@ export interface StreamTraits {
 /** Ten minutes (protocol reference, section 2). */
 export const TWILIO_QUEUE_MS = 600_000;
 
+const TWIML_FAULTS: StreamFaults = {
+  overflow: complaint('31931', 'Too much audio is queued; the newest is dropped.'),
+  unread: complaint('31930', 'The relay does not read; the caller’s audio is dropped.'),
+  brokenProtocol: complaint('31924', 'The relay broke the WebSocket protocol.'),
+};
+
 /** One media stream as Twilio speaks it, or SignalWire. */
 export class TwimlDialect implements Dialect {
-  readonly overflow = complaint('31931', 'Too much audio is queued; the newest is dropped.');
-  readonly unread = complaint('31930', 'The relay does not read; the caller’s audio is dropped.');
-  readonly brokenProtocol = complaint('31924', 'The relay broke the WebSocket protocol.');
+  readonly faults = TWIML_FAULTS;
   readonly voice: WireFormat;
   readonly playback: WireFormat;
   readonly maxQueuedMs: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { complaint, excerpt } from '../complaint';
-import type { ClearedFrames, Dialect, Examined, Frame } from '../dialect';
+import { type ClearedFrames, type Dialect, type Examined, type Frame, PLAIN_FAULTS } from '../dialect';
 import type { StreamNoun } from '../documents/verb';
 import { readJson } from '../examine';
 import { FRAME_MS, frameBytes, type WireFormat } from '../wire-format';
@@ -11,9 +11,7 @@ const MAX_QUEUED_MESSAGES = 3072;
 /** One media socket as Vonage speaks it (protocol reference, section 6). */
 export class VonageDialect implements Dialect {
   readonly maxQueuedMs = MAX_QUEUED_MESSAGES * FRAME_MS;
-  readonly overflow = complaint('queue_full', `More than ${MAX_QUEUED_MESSAGES} messages are queued.`);
-  readonly unread = complaint('unread', 'The relay does not read; the caller’s audio is dropped.');
-  readonly brokenProtocol = complaint('protocol_error', 'The relay broke the WebSocket protocol.');
+  readonly faults = PLAIN_FAULTS;
   readonly voice: WireFormat;
   readonly playback: WireFormat;
 

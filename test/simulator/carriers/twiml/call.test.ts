@@ -270,6 +270,42 @@ describe('a call through Twilio', () => {
     expect(await stream.closed).toBe(1006);
   });
 
+  it('may end while its media socket is still being opened', async () => {
+    const { twilio } = await stage();
+    const call = twilio.call();
+    await call.until('answered');
+    call.hangUp();
+    expect(await call.ended).toEqual({ kind: 'completed', by: 'caller' });
+    expect(call.complaints).toEqual([]);
+  });
+
+  it('accounts for every mark of two minutes, with silence left out and the relay interrupted', async () => {
+    const { call, stream, clock, streamSid } = await connected({ silenceSuppression: 0.3 });
+    for (let turn = 0; turn < 12; turn += 1) {
+      for (let piece = 0; piece < 16; piece += 1) {
+        stream.send(audio(streamSid, 500));
+        stream.send({ event: 'mark', streamSid, mark: { name: `${turn}:${piece}` } });
+      }
+      await call.until('mark', { where: ({ name }) => name === `${turn}:15` });
+      const isInterrupted = turn % 2 === 1;
+      await clock.advance(isInterrupted ? 3_210 : 8_000);
+      if (isInterrupted) {
+        const { lastIndex } = call.history;
+        stream.send({ event: 'clear', streamSid });
+        await call.until('cleared', { after: lastIndex });
+        await clock.advance(4_790);
+      }
+      await clock.advance(2_000);
+    }
+    expect(call.voiceFrames.sent + call.voiceFrames.suppressed).toBe(6_000);
+    expect(call.history.all('mark_returned').map(({ name }) => name)).toEqual(
+      call.history.all('mark').map(({ name }) => name),
+    );
+    expect(call.history.all('mark_returned').filter(({ because }) => because === 'cleared')).toHaveLength(6 * 10);
+    expect(call.heardMs).toBe(6 * 8_000 + 6 * 3_210);
+    expect(call.complaints).toEqual([]);
+  });
+
   it('complains when its audio is not read', async () => {
     const { call, stream, clock } = await connected({
       tamper: (frame) => (frame.includes('"media"') ? String(frame).padEnd(400_000) : frame),
