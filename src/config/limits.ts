@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultPipelineLimits } from '../../pipeline';
-import { defaultSessionLimits } from '../../relay';
+import { defaultPhoneLimits, defaultSessionLimits } from '../../relay';
 import { wholeNumber } from './values';
 
 const kib = 1024;
@@ -51,6 +51,8 @@ const orgRanges = {
   /** At the least what every failure takes. */
   toolOutputBytes: wholeNumber(2 * kib, 1 * mib),
   goodbyeMs: wholeNumber(0, 120_000),
+  /** Milliseconds until a phone call's stream has started, from its webhook's answer and again from its socket's opening. */
+  carrierStartMs: wholeNumber(100, 60_000),
 };
 
 const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
@@ -58,6 +60,7 @@ const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
   httpInFlightPerOrg: 1_000,
   ...defaultSessionLimits,
   ...defaultPipelineLimits,
+  carrierStartMs: defaultPhoneLimits.startMs,
 };
 
 type OrgLimitName = keyof typeof orgRanges;

@@ -44,6 +44,7 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       dialect: line.dialect,
       format: line.format,
       admit: (start) => start.callId === callId,
+      limits: { startMs: line.org.limits.carrierStartMs },
       meter: metrics.meterOf(line.carrier),
     });
     const control = new PhoneControl({

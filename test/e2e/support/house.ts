@@ -7,6 +7,7 @@ import {
   startSimulator,
 } from '../../../simulator';
 import { type RelayConfig } from '../../../src/config';
+import { type TelephonySettings } from '../../../src/config/telephony';
 import { loggerTo } from '../../../src/log';
 import { type RunningRelay, startRelay } from '../../../src/server';
 import { type Closing } from '../../pipeline/support/closing';
@@ -37,6 +38,8 @@ export interface HouseParts {
   readonly limits?: Partial<RelayConfig['limits']>;
   /** Of the single org's webhook. */
   readonly webhook?: { readonly deadlineMs?: number; readonly signingSecrets?: string[]; readonly events?: string[] };
+  /** The phone numbers of the single org. */
+  readonly telephony?: TelephonySettings;
 }
 
 /** Opens a house that is closed after the test. */
@@ -79,16 +82,22 @@ export function hangUp(socket: WebSocket): Promise<void> {
   return Promise.resolve();
 }
 
-function configOf(simulator: Simulator, hook: WebhookCatcher, { variables, limits, webhook }: HouseParts): RelayConfig {
+function configOf(
+  simulator: Simulator,
+  hook: WebhookCatcher,
+  { variables, limits, webhook, telephony }: HouseParts,
+): RelayConfig {
   const config = configWith({
     OPENAI_API_KEY: upstreamKey,
     OPENAI_REALTIME_URL: simulator.url,
     ZAPIER_WEBHOOK_URL: hook.url,
     ...variables,
   });
-  const orgs = config.orgs.map((org) =>
-    org.webhook === undefined ? org : { ...org, webhook: { ...org.webhook, ...webhook } },
-  );
+  const orgs = config.orgs.map((org) => ({
+    ...org,
+    ...(org.webhook && { webhook: { ...org.webhook, ...webhook } }),
+    ...(telephony && { telephony }),
+  }));
   // A test that ends in the middle of a conversation does not wait for its end.
   return withLimits({ ...config, orgs }, { drainMs: 0, ...limits });
 }

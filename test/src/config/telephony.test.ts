@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigResult, loadConfig } from '../../../src/config';
+
+const directory = mkdtempSync(join(tmpdir(), 'relay-telephony-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const twilio = { numbers: ['+15550002222'], accountSid: `AC${'0'.repeat(32)}`, authToken: 'token-0123456789' };
+const signalwire = {
+  numbers: ['+15550003333'],
+  projectId: '01234567-89ab-cdef-0123-456789abcdef',
+  apiToken: 'PT0123456789',
+  signingKey: 'PSK0123456789',
+  space: 'acme',
+};
+
+/** Reads settings of one org, or of several. */
+function load(orgs: Record<string, object>, variables: Record<string, string> = {}): ConfigResult {
+  const withKeys = Object.entries(orgs).map(([id, telephony]) => [id, { apiKeys: [`key-of-${id}`], telephony }]);
+  writeFileSync(join(directory, 'relay.config.json'), JSON.stringify({ orgs: Object.fromEntries(withKeys) as object }));
+  const publicUrl = { PUBLIC_URL: 'https://relay.example.com' };
+  return loadConfig({ variables: { OPENAI_API_KEY: 'sk-test', ...publicUrl, ...variables }, directory });
+}
+
+const problemsOf = (result: ConfigResult) =>
+  result.kind === 'wrong' ? result.problems.map(({ setting, message }) => `${setting}: ${message}`) : [];
+
+it('numbers at two carriers are taken, with the carrier’s own address of its interface', () => {
+  const result = load({ acme: { twilio, signalwire } });
+  expect(result).toMatchObject({
+    kind: 'ready',
+    config: {
+      orgs: [
+        {
+          telephony: {
+            twilio: { authToken: ['token-0123456789'], apiBaseUrl: 'https://api.twilio.com' },
+            signalwire: { signingKey: ['PSK0123456789'], codec: 'PCMU@8000h' },
+          },
+        },
+      ],
+    },
+  });
+});
+
+it('several tokens are taken while one takes the place of another', () => {
+  const result = load({ acme: { twilio: { ...twilio, authToken: ['token-0123456789', 'token-9876543210'] } } });
+  expect(problemsOf(result)).toEqual([]);
+});
+
+it.each<readonly [string, object, string]>([
+  [
+    'a number without its country',
+    { twilio: { ...twilio, numbers: ['5550002222'] } },
+    'twilio.numbers[0]: must be a telephone number',
+  ],
+  ['no number', { twilio: { ...twilio, numbers: [] } }, 'twilio.numbers: must be a list of at least 1'],
+  ['no token', { twilio: { ...twilio, authToken: [] } }, 'twilio.authToken: must be a list of at least 1'],
+  [
+    'a token with a blank',
+    { twilio: { ...twilio, authToken: 'token 0123456789' } },
+    'twilio.authToken[0]: must be visible',
+  ],
+  ['the sid of a key', { twilio: { ...twilio, accountSid: `SK${'0'.repeat(32)}` } }, 'twilio.accountSid: must be "AC"'],
+  ['half a key', { twilio: { ...twilio, apiKey: `SK${'0'.repeat(32)}` } }, 'twilio.apiSecret: goes with apiKey'],
+  [
+    'a target that is none',
+    { twilio: { ...twilio, transferTo: '+1555<0' } },
+    'twilio.transferTo: must be a telephone number',
+  ],
+  [
+    'an interface in the clear',
+    { twilio: { ...twilio, apiBaseUrl: 'http://api.example.com' } },
+    'twilio.apiBaseUrl: must be https:',
+  ],
+  [
+    'an unknown setting',
+    { twilio: { ...twilio, number: '+1' } },
+    'twilio: has an unknown setting "number" (did you mean "numbers"?)',
+  ],
+  ['an unknown carrier', { twillio: twilio }, ': has an unknown setting "twillio" (did you mean "twilio"?)'],
+  [
+    'a project that is no UUID',
+    { signalwire: { ...signalwire, projectId: 'x' } },
+    'signalwire.projectId: must be a UUID',
+  ],
+  [
+    'a whole host',
+    { signalwire: { ...signalwire, space: 'acme.signalwire.com' } },
+    'signalwire.space: must be the first part',
+  ],
+  ['another codec', { signalwire: { ...signalwire, codec: 'OPUS' } }, 'signalwire.codec: must be "PCMU@8000h"'],
+  ...['telnyx', 'plivo', 'vonage', 'asterisk', 'jambonz'].map(
+    (name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const,
+  ),
+])('explains %s', (_what, telephony, problem) => {
+  const problems = problemsOf(load({ acme: telephony }));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain('relay.config.json: orgs.acme.telephony');
+  expect(problems[0]).toContain(problem);
+});
+
+it.each([
+  ['is required', ''],
+  ['must be https', 'http://relay.example.com'],
+  ['must be on port 443', 'https://relay.example.com:8443'],
+])('PUBLIC_URL %s', (message, url) => {
+  expect(problemsOf(load({ acme: { twilio } }, { PUBLIC_URL: url }))).toEqual([
+    `PUBLIC_URL: ${message}: org acme has telephone numbers, whose calls are streamed to this address`,
+  ]);
+});
+
+it('a number can be one org’s only, at whichever carrier, and is not repeated in the message', () => {
+  const other = { signalwire: { ...signalwire, numbers: twilio.numbers } };
+  expect(problemsOf(load({ acme: { twilio }, clinic: other }))).toEqual([
+    'relay.config.json: orgs.clinic.telephony.signalwire.numbers: has a number that stands in ' +
+      'relay.config.json: orgs.acme.telephony.twilio.numbers as well',
+  ]);
+});
+
+it('no value of a wrong setting is repeated', () => {
+  const wrong = { twilio: { ...twilio, numbers: ['5550002222'], authToken: 'token 0123456789', transferTo: '12345' } };
+  const text = problemsOf(load({ acme: wrong })).join('\n');
+  for (const value of ['5550002222', 'token 0123456789', '12345']) expect(text).not.toContain(value);
+});
