@@ -75,7 +75,7 @@ export class PhoneControl implements CallControl {
 
   async #handOver(signal: AbortSignal): Promise<void> {
     const { line, callId, api, heard, toolMs, observe, log } = this.options;
-    const request = line.transfer(callId);
+    const request = await line.transfer(callId);
     if (request === undefined) throw failure('not_configured', 'There is nobody this call could be transferred to.');
     await within(heard(), toolMs / 2, signal);
     if (this.#standing !== 'ours') throw failure('not_sent', 'The call is over.');
@@ -106,7 +106,7 @@ export class PhoneControl implements CallControl {
   async #askToHangUp(): Promise<void> {
     const { line, callId, api, observe, log } = this.options;
     const signal = AbortSignal.timeout(hangUpMs);
-    const outcome = await api.change(line.hangUp(callId), (answer) => line.saysOver(answer), signal);
+    const outcome = await api.change(await line.hangUp(callId), (answer) => line.saysOver(answer), signal);
     observe('hang_up', outcome.kind);
     if (outcome.kind === 'done' || outcome.kind === 'over') log.info({}, 'Call hung up');
     else log.warn({ code: outcome.code }, 'Call is hung up by closing its stream');

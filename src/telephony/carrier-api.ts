@@ -1,8 +1,11 @@
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { exchange, type Exchange, type ExchangeRequest } from '../../pipeline';
 
-/** A request to a carrier's HTTP interface, posted. */
-export type ApiRequest = ExchangeRequest;
+/** A request to a carrier's HTTP interface. */
+export interface ApiRequest extends ExchangeRequest {
+  /** Left out: `POST`. */
+  readonly method?: 'PUT' | 'DELETE';
+}
 
 /** Its answer, whatever it says. */
 export type ApiAnswer = Extract<Exchange, { kind: 'answered' }>;
@@ -33,8 +36,10 @@ export function createCarrierApi(): CarrierApi {
   const agent = new Agent({ connect: { timeout: connectMs } });
   return {
     async change(request, saysOver, signal) {
-      const first = await exchange(agent, request, signal);
-      const answer = mayComeAgain(first) && !signal.aborted ? await exchange(agent, request, signal) : first;
+      const { method, ...posted } = request;
+      const dispatcher = method === undefined ? agent : agent.compose(instead(method));
+      const first = await exchange(dispatcher, posted, signal);
+      const answer = mayComeAgain(first) && !signal.aborted ? await exchange(dispatcher, posted, signal) : first;
       return outcomeOf(answer, saysOver);
     },
     close: () => agent.destroy(),
@@ -43,6 +48,13 @@ export function createCarrierApi(): CarrierApi {
 
 /** Milliseconds a connection may take to be made. */
 const connectMs = 2_000;
+
+/** Sends with another method what would be posted. */
+const instead =
+  (method: 'PUT' | 'DELETE'): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) =>
+    dispatch({ ...options, method }, handler);
 
 /** Nothing has happened: the request never left, or the carrier would not take it at this moment. */
 function mayComeAgain(answer: Exchange): boolean {

@@ -12,8 +12,11 @@ export interface Carrier {
   readonly name: string;
   /** The line of an org; undefined where it has none at this carrier. */
   lineOf(org: OrgConfig, publicUrl: string): Line | undefined;
-  /** What a webhook says of a call, of which nothing is proven; undefined where it tells of none. */
-  readNotice(request: WebhookRequest): CallNotice | undefined;
+  /**
+   * What a webhook says, of which nothing is proven: which call it asks about, or `news` where it only tells of something.
+   * Undefined where it says neither.
+   */
+  readNotice(request: WebhookRequest): CallNotice | 'news' | undefined;
   /** Tells a caller who cannot be served so, and hangs up. */
   readonly busy: CallDocument;
 }
@@ -22,7 +25,7 @@ export interface Carrier {
 export interface Line {
   readonly carrier: string;
   readonly org: OrgConfig;
-  /** What the carrier calls the account, in its webhooks too. */
+  /** What the carrier calls the account, also in its webhooks, if they name it. */
   readonly account: string;
   /** In E.164 form. */
   readonly numbers: readonly string[];
@@ -30,27 +33,28 @@ export interface Line {
   /** What calls are heard and spoken in. */
   readonly format: CarrierFormat;
   /** Whether a webhook comes from the carrier, on behalf of this account. */
-  signedWebhook(request: WebhookRequest): boolean;
+  signedWebhook(request: WebhookRequest): boolean | Promise<boolean>;
   /** Whether a media socket is opened by the carrier, as the document of `connect` told it. */
-  signedMedia(request: MediaRequest): boolean;
+  signedMedia(request: MediaRequest): boolean | Promise<boolean>;
   /** The answer to the webhook that streams a call to us. */
   connect(media: MediaAddress): CallDocument;
   /** What a call that is handed over follows; undefined where there is nobody to hand it over to. */
   readonly handOver: CallDocument | undefined;
   /** Ends a call. */
-  hangUp(callId: string): ApiRequest;
+  hangUp(callId: string): ApiRequest | Promise<ApiRequest>;
   /** Lets a call follow `handOver`; undefined where there is nobody to hand it over to. */
-  transfer(callId: string): ApiRequest | undefined;
+  transfer(callId: string): ApiRequest | undefined | Promise<ApiRequest | undefined>;
   /** Whether an answer of the carrier's means that the call is over already. */
   saysOver(answer: ApiAnswer): boolean;
 }
 
-/** A call as a webhook tells of it. */
+/** A call as a webhook asks about it. */
 export interface CallNotice {
-  readonly account: string;
+  /** Left out by carriers whose signature alone tells the account. */
+  readonly account?: string;
   /** What the carrier's HTTP interface calls the call. */
   readonly callId: string;
-  /** The number that was called. */
+  /** The number that was called, in E.164 form. */
   readonly called: string;
 }
 
@@ -72,6 +76,8 @@ export interface MediaRequest {
 
 /** Where a call's media is to go. */
 export interface MediaAddress {
+  /** Which call it is, for carriers whose streams do not know. */
+  readonly callId: string;
   /** `wss:`, with a token as its last part. */
   readonly url: string;
   readonly bearer: string;

@@ -36,7 +36,7 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
     const line = claim.carrier === carrier ? switchboard.lineOf(carrier, claim.orgId) : undefined;
     if (line === undefined) return refusal.wrongMediaToken();
     const bearer = tokens.bearerOf(token);
-    if (!line.signedMedia({ path: url, headers, bearer })) return refusal.wrongSignature();
+    if (!(await line.signedMedia({ path: url, headers, bearer }))) return refusal.wrongSignature();
     const { callId } = claim;
     if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
     // Longer than it is valid, because clocks differ.

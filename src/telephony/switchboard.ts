@@ -11,13 +11,15 @@ export type Connection =
   | { readonly kind: 'line'; readonly line: Line; readonly notice: CallNotice }
   /** It is not from the carrier, or on behalf of another account than the number's. */
   | { readonly kind: 'forged' }
-  | { readonly kind: 'unknown_number' };
+  | { readonly kind: 'unknown_number' }
+  /** It is the carrier's, but asks for nothing. */
+  | { readonly kind: 'news' };
 
 /** Which org a call belongs to, by the number that was called. */
 export interface Switchboard {
   readonly isEmpty: boolean;
   /** Judges a webhook: first whether it is the carrier's, then what it says. */
-  find(carrier: Carrier, request: WebhookRequest): Connection;
+  find(carrier: Carrier, request: WebhookRequest): Promise<Connection>;
   /** An org's line at a carrier; undefined where it has none. */
   lineOf(carrier: string, orgId: string): Line | undefined;
 }
@@ -31,12 +33,16 @@ export function createSwitchboard(orgs: readonly OrgConfig[], publicUrl: string 
   return {
     isEmpty: lines.length === 0,
     lineOf: (carrier, orgId) => lines.find((line) => line.carrier === carrier && line.org.id === orgId),
-    find(carrier, request) {
+    async find(carrier, request) {
       const notice = carrier.readNotice(request);
       if (notice === undefined) return { kind: 'forged' };
       const here = lines.filter((line) => line.carrier === carrier.name);
-      const signed = here.filter((line) => line.account === notice.account && line.signedWebhook(request));
+      const account = notice === 'news' ? undefined : notice.account;
+      const meant = here.filter((line) => account === undefined || line.account === account);
+      const verdicts = await Promise.all(meant.map(async (line) => line.signedWebhook(request)));
+      const signed = meant.filter((_line, index) => verdicts[index]);
       if (signed.length === 0) return { kind: 'forged' };
+      if (notice === 'news') return { kind: 'news' };
       const line = signed.find(({ numbers }) => numbers.includes(notice.called));
       if (line !== undefined) return { kind: 'line', line, notice };
       const isOthers = here.some(({ numbers }) => numbers.includes(notice.called));

@@ -34,12 +34,15 @@ export const webhookBodyBytes = 65_536;
 export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions): void {
   const { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log } = options;
 
-  const callOf = (carrier: Carrier, request: FastifyRequest): { readonly line: Line; readonly notice: CallNotice } => {
+  /** The call that is asked about; undefined where the carrier only tells of something. */
+  const callOf = async (carrier: Carrier, request: FastifyRequest): Promise<Call | undefined> => {
     const body = typeof request.body === 'string' ? request.body : '';
-    const connection = switchboard.find(carrier, { path: request.url, headers: request.headers, body });
+    const connection = await switchboard.find(carrier, { path: request.url, headers: request.headers, body });
     switch (connection.kind) {
       case 'line':
         return connection;
+      case 'news':
+        return undefined;
       case 'forged':
         throw refused(carrier.name, refusal.wrongSignature());
       case 'unknown_number':
@@ -53,14 +56,15 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
   };
 
   /** Why a call cannot be taken; a caller is told in a way that can be heard, so this is no HTTP error. */
-  const obstacle = ({ line, notice: { callId } }: { line: Line; notice: CallNotice }): Refusal | undefined => {
+  const obstacle = ({ line, notice: { callId } }: Call): Refusal | undefined => {
     if (isDraining()) return refusal.draining();
     if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
     return calls.announce(line, callId) ? undefined : refusal.internal();
   };
 
-  const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument> => {
-    const call = callOf(carrier, request);
+  const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
+    const call = await callOf(carrier, request);
+    if (call === undefined) return undefined;
     const { line, notice } = call;
     const why = obstacle(call);
     const fields = { carrier: carrier.name, orgId: line.org.id, phoneCallId: notice.callId };
@@ -72,12 +76,12 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
     const token = await tokens.mint({ carrier: carrier.name, orgId: line.org.id, callId: notice.callId });
     const url = publicUrl.replace(/^http/, 'ws') + mediaPath(carrier.name, token);
     log.info(fields, 'Call announced');
-    return line.connect({ url, bearer: tokens.bearerOf(token) });
+    return line.connect({ url, bearer: tokens.bearerOf(token), callId: notice.callId });
   };
 
-  const handOver = (carrier: Carrier, request: FastifyRequest): CallDocument => {
-    const { line } = callOf(carrier, request);
-    return line.handOver ?? carrier.busy;
+  const handOver = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
+    const call = await callOf(carrier, request);
+    return call && (call.line.handOver ?? carrier.busy);
   };
 
   // A scope of its own, in which a body may be whatever a carrier sends, and is read when it is known whose it is.
@@ -89,10 +93,21 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
       scope.post(voicePath(carrier.name), limits, async (request, reply) =>
         answer(reply, await answerCall(carrier, request)),
       );
-      scope.post(handOverPath(carrier.name), limits, (request, reply) => answer(reply, handOver(carrier, request)));
+      scope.post(handOverPath(carrier.name), limits, async (request, reply) =>
+        answer(reply, await handOver(carrier, request)),
+      );
     }
     done();
   });
 }
 
-const answer = (reply: FastifyReply, { contentType, body }: CallDocument) => reply.type(contentType).send(body);
+/** Whose call it is, and which. */
+interface Call {
+  readonly line: Line;
+  readonly notice: CallNotice;
+}
+
+/** What a carrier is to do, if it is to do anything. */
+function answer(reply: FastifyReply, document: CallDocument | undefined): FastifyReply {
+  return document === undefined ? reply.code(204).send() : reply.type(document.contentType).send(document.body);
+}
