@@ -9,6 +9,9 @@ export interface CarrierFormat {
 /** G.711 mu-law, what carriers send unless told otherwise. */
 export const pcmu: CarrierFormat = { encoding: 'pcmu', rateHz: 8000 };
 
+/** G.711 A-law, what telephone networks outside North America and Japan speak. */
+export const pcma: CarrierFormat = { encoding: 'pcma', rateHz: 8000 };
+
 /** An audio format of the Realtime API (protocol reference, section 3.3). */
 export type RealtimeFormat =
   | { readonly type: 'audio/pcmu' }

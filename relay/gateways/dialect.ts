@@ -8,6 +8,8 @@ export interface Dialect {
   /** The carrier's name in settings, logs and metrics. */
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** The WebSocket subprotocol the carrier asks for and must be granted; undefined for most, which ask for none. */
+  readonly subprotocol?: string;
   /** What one message of the carrier says. Never throws: what cannot be read is a `fault`. */
   parse(frame: Buffer, isBinary: boolean): CarrierEvent;
   /** How to speak to the carrier in a call that has started. */
@@ -56,6 +58,8 @@ export interface CallStart {
   readonly format: CarrierFormat;
   /** What the answer webhook gave the stream to bring along. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** How the stream writes what is not audio, where a carrier has two ways; `json` unless told otherwise. */
+  readonly control?: 'json' | 'plain-text';
 }
 
 /** What a message of a carrier says. */
@@ -83,13 +87,18 @@ export interface CarrierAudio {
   readonly base64: Buffer;
   /** Where in the stream it belongs, in milliseconds from any fixed moment; null where the carrier does not say. */
   readonly timestampMs: number | null;
+  /**
+   * Which frame it is, counted without a gap, of a carrier whose frames may come in another order; null where they do not.
+   * Only formats that pass untouched may be so: a resampler takes frames as they come.
+   */
+  readonly chunk: number | null;
 }
 
 /**
  * What can be wrong with a message. Those in `fatalFaults` end the call by that name; a frame with any other is dropped,
  * counted and logged.
  */
-export type CarrierFault = FatalFault | 'invalid_base64' | 'invalid_event' | 'wrong_stream' | 'unknown_mark';
+export type CarrierFault = FatalFault | 'invalid_audio' | 'invalid_event' | 'wrong_stream' | 'unknown_mark';
 
 /** Faults that end a call, each a cause in the table of endings. */
 export type FatalFault =

@@ -6,12 +6,14 @@ export interface MediaMembers {
   readonly streamId: string | null;
   readonly track: string | null;
   readonly timestamp: string | number | null;
+  /** Which frame it is, counted from the start of the stream. */
+  readonly chunk: string | number | null;
   /** The text between the quotes, of which nothing has been checked. */
   readonly payload: Buffer;
 }
 
 /**
- * Reads a message of the shape `{"event":"media","<streamKey>":"…","media":{"track":…,"timestamp":…,"payload":"…"}}` in
+ * Reads a message of the shape `{"event":"media","<streamKey>":"…","media":{"track":…,"timestamp":…,"chunk":…,"payload":"…"}}` in
  * one look at its bytes, members in any order and others between them. Undefined where the bytes are not plain or say
  * something else: that is for a full parse.
  */
@@ -24,6 +26,9 @@ export function readMediaMembers(frame: Buffer, streamKey: Buffer): MediaMembers
     } else if (isText(frame, keyStart, keyEnd, keys.timestamp)) {
       if (found.timestamp !== undefined) return false;
       found.timestamp = stringAt(frame, start, end) ?? Number(frame.toString('latin1', start, end));
+    } else if (isText(frame, keyStart, keyEnd, keys.chunk)) {
+      if (found.chunk !== undefined) return false;
+      found.chunk = stringAt(frame, start, end) ?? Number(frame.toString('latin1', start, end));
     } else if (isText(frame, keyStart, keyEnd, keys.track)) {
       if (found.track !== undefined) return false;
       found.track = stringAt(frame, start, end);
@@ -49,9 +54,9 @@ export function readMediaMembers(frame: Buffer, streamKey: Buffer): MediaMembers
   };
   const end = walkMembers(frame, skipSpace(frame, 0), visit);
   if (end === -1 || skipSpace(frame, end) !== frame.length) return undefined;
-  const { isMedia, payload, streamId = null, track = null, timestamp = null } = found;
-  if (!isMedia || payload === undefined || Number.isNaN(timestamp)) return undefined;
-  return { streamId, track, timestamp, payload };
+  const { isMedia, payload, streamId = null, track = null, timestamp = null, chunk = null } = found;
+  if (!isMedia || payload === undefined || Number.isNaN(timestamp) || Number.isNaN(chunk)) return undefined;
+  return { streamId, track, timestamp, chunk, payload };
 }
 
 /** What a look has come upon so far. */
@@ -61,6 +66,7 @@ interface Found {
   streamId?: string | undefined;
   track?: string | undefined;
   timestamp?: string | number;
+  chunk?: string | number;
   payload?: Buffer;
 }
 
@@ -69,5 +75,6 @@ const keys = {
   media: Buffer.from('media'),
   track: Buffer.from('track'),
   timestamp: Buffer.from('timestamp'),
+  chunk: Buffer.from('chunk'),
   payload: Buffer.from('payload'),
 };

@@ -4,6 +4,7 @@ import { nothingHeld } from './held';
 import { openLine } from './input-line';
 import { type Expected, type OnCall, type PhoneEvent, type SessionFacts } from './model';
 import { greet } from './on-call';
+import { noFrames } from './order';
 import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
 import { silentPlayback } from './playback';
 import { readSession, type SessionSays } from './session-says';
@@ -51,6 +52,7 @@ function answer(state: Expected, start: CallStart, nowMs: number): PhoneStep {
     phase: 'on-call',
     streamId: start.streamId,
     held: nothingHeld,
+    order: noFrames,
     input: openLine(nowMs),
     isCallerSpeaking: false,
     playback: silentPlayback,

@@ -18,6 +18,8 @@ export interface PhoneLimits {
    * ahead of the clock by as much.
    */
   readonly burstMs: number;
+  /** How long a frame that comes early waits for those before it, in milliseconds, of a carrier that keeps no order. */
+  readonly reorderMs: number;
   /** How far a frame's timestamp may be behind the frame before it, in milliseconds. */
   readonly timestampSlackMs: number;
   /**
@@ -40,6 +42,7 @@ export const defaultPhoneLimits: PhoneLimits = {
   quietMs: 750,
   silenceMs: 10_000,
   burstMs: 60_000,
+  reorderMs: 100,
   timestampSlackMs: 10_000,
   waitingMs: 120_000,
   markMs: 240,

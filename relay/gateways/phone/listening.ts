@@ -1,20 +1,23 @@
 import { appendFrame } from '../../protocol/append-frame';
 import { base64Length, encode } from '../../protocol/base64';
 import { type CarrierAudio } from '../dialect';
-import { count, set, setTimer, type PhoneDraft } from './draft';
+import { clearTimer, count, set, setTimer, type PhoneDraft } from './draft';
 import { hold, nothingHeld } from './held';
 import { filled, takeFrame } from './input-line';
+import { giveUpMissing, takeInOrder, type Ordered } from './order';
 
-/** Passes a frame of the caller's on, behind the silence that its carrier left out. False: its timestamp is impossible. */
-export function listen(draft: PhoneDraft, { base64, timestampMs }: CarrierAudio): boolean {
-  const { input, settings } = draft.call;
-  const durationMs = base64Length(base64) / settings.audio.bytesPerMs;
-  const frame = takeFrame(input, { timestampMs, durationMs }, draft.nowMs, settings.limits);
-  if (frame.kind === 'impossible') return false;
-  set(draft, { input: frame.line });
-  fill(draft, frame.gapMs);
-  pass(draft, appendFrame(base64), durationMs);
-  return true;
+/** Takes a frame of the caller's, in its turn. False: its timestamp is impossible. */
+export function listen(draft: PhoneDraft, frame: CarrierAudio): boolean {
+  const { chunk } = frame;
+  if (chunk === null) return hear(draft, frame);
+  const { order, settings } = draft.call;
+  const mostEarly = settings.limits.reorderMs / settings.capabilities.frameMs;
+  return passOrdered(draft, takeInOrder(order, { ...frame, chunk }, mostEarly));
+}
+
+/** Passes on what has waited too long for the frames before it. False: a timestamp is impossible. */
+export function passEarly(draft: PhoneDraft): boolean {
+  return passOrdered(draft, giveUpMissing(draft.call.order));
 }
 
 /** The session listens now: what the caller has said so far is passed on. */
@@ -38,6 +41,28 @@ export function checkQuiet(draft: PhoneDraft): void {
     set(draft, { input: filled(input, quietFillMs) });
   }
   setTimer(draft, 'quiet', quietFillMs);
+}
+
+function passOrdered(draft: PhoneDraft, { order, ready, isLate }: Ordered): boolean {
+  const hasWaited = draft.call.order.early.length > 0;
+  const mustWait = order.early.length > 0;
+  if (mustWait && (!hasWaited || ready.length > 0)) setTimer(draft, 'order', draft.call.settings.limits.reorderMs);
+  else if (!mustWait && hasWaited) clearTimer(draft, 'order');
+  if (isLate) count(draft, 'late_frames_dropped');
+  set(draft, { order });
+  return ready.every((frame) => hear(draft, frame));
+}
+
+/** Passes a frame on, behind the silence that its carrier left out. */
+function hear(draft: PhoneDraft, { base64, timestampMs }: CarrierAudio): boolean {
+  const { input, settings } = draft.call;
+  const durationMs = base64Length(base64) / settings.audio.bytesPerMs;
+  const frame = takeFrame(input, { timestampMs, durationMs }, draft.nowMs, settings.limits);
+  if (frame.kind === 'impossible') return false;
+  set(draft, { input: frame.line });
+  fill(draft, frame.gapMs);
+  pass(draft, appendFrame(base64), durationMs);
+  return true;
 }
 
 /** How much silence is put in at a time while the caller sends nothing, in milliseconds. */

@@ -5,6 +5,7 @@ import { type CallStart, type Capabilities, type CarrierEvent } from '../dialect
 import { type Held } from './held';
 import { type InputLine } from './input-line';
 import { type PhoneLimits } from './limits';
+import { type FrameOrder } from './order';
 import { type Playback } from './playback';
 
 /** What can happen to a phone. */
@@ -44,13 +45,14 @@ export type PhoneEffect =
   | { readonly kind: 'end'; readonly cause: EndCause };
 
 /** The phone's timers; setting one that runs starts it anew. */
-export type PhoneTimer = 'start' | 'digits' | 'quiet' | 'pace' | 'played';
+export type PhoneTimer = 'start' | 'digits' | 'order' | 'quiet' | 'pace' | 'played';
 
 /** What a phone counts; all are numbers of things but those that name a unit. */
 export type PhoneCount =
   | 'frames_dropped'
   | 'held_frames_dropped'
   | 'late_audio_dropped'
+  | 'late_frames_dropped'
   | 'silence_filled_ms'
   | 'interruptions'
   | 'truncations'
@@ -96,6 +98,7 @@ export interface OnCall extends Common {
   readonly streamId: string;
   /** What the caller says until the session is ready. */
   readonly held: Held;
+  readonly order: FrameOrder;
   readonly input: InputLine;
   readonly isCallerSpeaking: boolean;
   readonly playback: Playback;

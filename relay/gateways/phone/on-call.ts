@@ -1,7 +1,7 @@
 import { press, tellDigits } from './digits';
 import { clearTimer, count, learn, say, set, setTimer, type PhoneDraft } from './draft';
 import { interrupt } from './interruption';
-import { checkQuiet, listen, passHeld } from './listening';
+import { checkQuiet, listen, passEarly, passHeld } from './listening';
 import { readMark } from './mark-name';
 import { type OnCall, type PhoneEvent, type PhoneTimer } from './model';
 import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
@@ -20,8 +20,7 @@ export function stepOnCall(call: OnCall, event: PhoneEvent, nowMs: number): Phon
       follow(draft, readSession(event.data));
       return done(draft);
     case 'timer':
-      onTimer(draft, event.timer);
-      return done(draft);
+      return onTimer(draft, event.timer) ? done(draft) : over('carrier_impossible_timestamp');
     case 'carrier': {
       const { event: said } = event;
       switch (said.kind) {
@@ -102,21 +101,25 @@ function follow(draft: PhoneDraft, says: SessionSays): void {
   }
 }
 
-function onTimer(draft: PhoneDraft, timer: PhoneTimer): void {
+/** False for a frame with an impossible timestamp. */
+function onTimer(draft: PhoneDraft, timer: PhoneTimer): boolean {
   switch (timer) {
     case 'start':
-      return;
+      return true;
+    case 'order':
+      return passEarly(draft);
     case 'digits':
       tellDigits(draft);
-      return;
+      return true;
     case 'quiet':
       checkQuiet(draft);
-      return;
+      return true;
     case 'pace':
       hand(draft);
-      return;
+      return true;
     case 'played':
       tellIfHeard(draft);
+      return true;
   }
 }
 

@@ -6,7 +6,7 @@ import { callStart, PhoneScript, speech } from '../support/phone-script';
 const ready = { type: 'session.created', session: {} };
 const audio: PhoneEvent = {
   kind: 'carrier',
-  event: { kind: 'audio', streamId: 'MZ1', base64: Buffer.from(speech(20)), timestampMs: null },
+  event: { kind: 'audio', streamId: 'MZ1', base64: Buffer.from(speech(20)), timestampMs: null, chunk: null },
 };
 const fault = (name: CarrierFault): PhoneEvent => ({ kind: 'carrier', event: { kind: 'fault', fault: name } });
 const started = (change: object = {}): PhoneEvent => ({
@@ -60,7 +60,7 @@ describe('a stream that has started', () => {
   });
 
   it.each<[string, PhoneEvent]>([
-    ['invalid_base64', fault('invalid_base64')],
+    ['invalid_audio', fault('invalid_audio')],
     ['wrong_stream', { kind: 'carrier', event: { ...audio.event, streamId: 'MZ2' } } as PhoneEvent],
     ['unknown_mark', { kind: 'carrier', event: { kind: 'mark', name: 'not-ours' } }],
     ['unknown_mark', { kind: 'carrier', event: { kind: 'mark', name: 'i7:20' } }],

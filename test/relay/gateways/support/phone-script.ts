@@ -61,8 +61,8 @@ export class PhoneScript {
   }
 
   /** Twenty milliseconds of the caller. */
-  frame(timestampMs: number | null = null, ms = 20): this {
-    return this.carrier({ kind: 'audio', streamId: 'MZ1', base64: Buffer.from(speech(ms)), timestampMs });
+  frame(timestampMs: number | null = null, ms = 20, chunk: number | null = null): this {
+    return this.carrier({ kind: 'audio', streamId: 'MZ1', base64: Buffer.from(speech(ms)), timestampMs, chunk });
   }
 
   session(...events: readonly object[]): this {
