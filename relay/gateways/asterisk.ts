@@ -40,7 +40,7 @@ const readers: Readers = {
       channel_id: z.string().min(1),
       format: z.string(),
       ptime: z.coerce.number().default(20),
-      channel_variables: z.unknown(),
+      channel_variables: z.unknown().optional(),
     }),
     ({ connection_id: streamId, channel_id: callId, format: name, ptime, channel_variables: variables }) => {
       const format = ptime === 20 ? formats.get(name) : undefined;

@@ -26,7 +26,7 @@ function readers(): Readers {
           streamId: z.string().min(1),
           mediaFormat: z.object({ encoding: z.string(), sampleRate: z.coerce.number() }),
         }),
-        extra_headers: z.unknown(),
+        extra_headers: z.unknown().optional(),
       }),
       ({ start: { callId, streamId, mediaFormat }, extra_headers: headers }) => {
         const format = formatOf(mediaFormat.encoding.toLowerCase(), mediaFormat.sampleRate);

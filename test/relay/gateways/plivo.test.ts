@@ -41,9 +41,14 @@ describe('Plivo’s messages', () => {
     ['as JSON in a string', '{"orgId":"org1","n":5,"o":{}}', { orgId: 'org1', n: '5' }],
     ['as JSON', { orgId: 'org1', n: 5, o: null }, { orgId: 'org1', n: '5' }],
     ['as what says nothing', 'orgId;=x;', {}],
-    ['not at all', undefined, {}],
+    ['as nothing', null, {}],
   ])('bring along what they were given, %s', (_how, headers, parameters) => {
-    expect(readText(plivo, start({}, headers))).toMatchObject({ start: { parameters } });
+    expect(readText(plivo, start({}, headers))).toEqual({ kind: 'started', start: { ...call, parameters } });
+  });
+
+  it('need not bring anything along', () => {
+    const { extra_headers: _headers, ...bare } = start();
+    expect(readText(plivo, bare)).toEqual({ kind: 'started', start: { ...call, parameters: {} } });
   });
 
   it('introduce a call whatever was given along', () => {

@@ -43,7 +43,7 @@ describe('Telnyx’s messages', () => {
 
   it('introduce one that was given nothing along', () => {
     const bare = start({}, { client_state: undefined, custom_parameters: undefined });
-    expect(readText(telnyx, bare)).toMatchObject({ start: { parameters: {} } });
+    expect(readText(telnyx, bare)).toEqual({ kind: 'started', start: { ...call, parameters: {} } });
   });
 
   it('carry audio that says which frame it is', () => {

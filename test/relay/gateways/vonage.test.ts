@@ -23,8 +23,9 @@ describe('Vonage’s messages', () => {
   });
 
   it('introduce a call that nobody named', () => {
-    expect(readText(vonage, connected(undefined, { nested: {} }))).toMatchObject({
-      start: { callId: '', parameters: {} },
+    expect(readText(vonage, connected(undefined, { nested: {} }))).toEqual({
+      kind: 'started',
+      start: { ...call(24000), callId: '', parameters: {} },
     });
   });
 
