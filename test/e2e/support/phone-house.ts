@@ -1,5 +1,5 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../simulator';
-import { type DocumentCarrier, startSignalWire, startTwilio } from '../../../simulator/carriers';
+import { type DocumentCarrier } from '../../../simulator/carriers';
 import { type OrgConfig, type RelayConfig } from '../../../src/config';
 import { telephonySchema, type TelephonySettings } from '../../../src/config/telephony';
 import { loggerTo } from '../../../src/log';
@@ -8,21 +8,12 @@ import { type Closing } from '../../pipeline/support/closing';
 import { WebhookCatcher } from '../../pipeline/support/webhook-catcher';
 import { configWith, withLimits } from '../../src/support/relay';
 import { upstreamKey } from './house';
+import { carrierKinds, type CarrierName, phone } from './phone-carriers';
 
 /** The relay's origin as carriers know it. */
 export const publicUrl = 'https://relay.example.com';
 
-/** Who is called, whom the call is handed over to, and what proves a carrier's requests. */
-export const phone = {
-  called: '+15550002222',
-  caller: '+15550001111',
-  colleague: '+15550003333',
-  accountSid: `AC${'0'.repeat(32)}`,
-  authToken: '12345678901234567890123456789012',
-  projectId: '00000000-0000-0000-0000-000000000000',
-  signingKey: 'PSK_0123456789abcdef',
-  apiToken: 'PT0123456789abcdef',
-} as const;
+export { phone };
 
 /** A relay with a phone number, the carrier that number belongs to, and everything behind the relay. */
 export interface PhoneHouse {
@@ -35,12 +26,14 @@ export interface PhoneHouse {
 }
 
 export interface PhoneParts {
-  readonly carrier?: 'twilio' | 'signalwire';
+  readonly carrier?: CarrierName;
   readonly simulator?: SimulatorOptions;
   /** Of the org's line. */
   readonly line?: Readonly<Record<string, unknown>>;
   readonly limits?: Partial<RelayConfig['limits']>;
   readonly org?: Partial<OrgConfig>;
+  /** Of the org's webhook. */
+  readonly webhook?: { readonly deadlineMs?: number };
   readonly storeUrl?: string;
 }
 
@@ -53,13 +46,7 @@ export async function openPhoneHouse(opened: Closing, parts: PhoneParts = {}): P
   const hook = opened.add(await WebhookCatcher.start(), (catcher) => catcher.close());
   // Where the relay listens is known once it does, and it has to know the carrier first.
   const options = { answerUrl: `${publicUrl}/telephony/${name}/voice`, address: '' };
-  const { accountSid, authToken, projectId, signingKey, apiToken } = phone;
-  const carrier = opened.add(
-    name === 'twilio'
-      ? await startTwilio(Object.assign(options, { accountSid, authToken }))
-      : await startSignalWire(Object.assign(options, { projectId, signingKey, apiToken })),
-    (running) => running.close(),
-  );
+  const carrier = opened.add(await carrierKinds[name].start(options), (running) => running.close());
   const log: string[] = [];
   const relay = opened.add(
     await startRelay(
@@ -76,23 +63,19 @@ export async function openPhoneHouse(opened: Closing, parts: PhoneParts = {}): P
 export const linesOf = ({ log }: Pick<PhoneHouse, 'log'>, message: string): Record<string, unknown>[] =>
   log.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === message);
 
-/** The settings of a line at either carrier. */
+/** The settings of a line at a carrier. */
 export function telephonyFor(
-  name: 'twilio' | 'signalwire',
+  name: CarrierName,
   apiBaseUrl: string,
   line: Readonly<Record<string, unknown>> = {},
 ): TelephonySettings {
-  const { accountSid, authToken, projectId, signingKey, apiToken } = phone;
-  const credentials = {
-    twilio: { accountSid, authToken },
-    signalwire: { projectId, signingKey, apiToken, space: 'example' },
-  };
-  const settings = { ...credentials[name], numbers: [phone.called], transferTo: phone.colleague, apiBaseUrl, ...line };
+  const { credentials } = carrierKinds[name];
+  const settings = { ...credentials, numbers: [phone.called], transferTo: phone.colleague, apiBaseUrl, ...line };
   return telephonySchema.parse({ [name]: settings });
 }
 
 function configOf(
-  { carrier: name = 'twilio', line, limits, org, storeUrl = 'memory:' }: PhoneParts,
+  { carrier: name = 'twilio', line, limits, org, webhook, storeUrl = 'memory:' }: PhoneParts,
   { simulator, hook, carrier }: Pick<PhoneHouse, 'simulator' | 'hook' | 'carrier'>,
 ): RelayConfig {
   const config = configWith({
@@ -104,7 +87,12 @@ function configOf(
     RELAY_TOKEN_SECRET: 'a-token-secret-of-32-characters-or-more',
   });
   const telephony = telephonyFor(name, carrier.apiUrl, line);
-  const orgs = config.orgs.map((each) => ({ ...each, telephony, ...org }));
+  const orgs = config.orgs.map((each) => ({
+    ...each,
+    ...(each.webhook && { webhook: { ...each.webhook, ...webhook } }),
+    telephony,
+    ...org,
+  }));
   // A test that ends in the middle of a conversation does not wait for its end.
   return withLimits({ ...config, orgs }, { drainMs: 0, ...limits });
 }
