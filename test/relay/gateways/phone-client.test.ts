@@ -14,11 +14,11 @@ import {
 } from '../../../relay';
 import { Pairs } from '../support/pair';
 import { type Inbox } from '../support/inbox';
+import { beginSpeech, callTool, configure, endSpeech } from './support/model-side';
 
 const pairs = new Pairs();
 afterEach(() => pairs.close());
 
-const session = { type: 'realtime', audio: { output: { format: { type: 'audio/pcmu' } } } };
 const mulaw = { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 };
 const start = (callSid = 'CA1', mediaFormat: object = mulaw) => ({
   event: 'start',
@@ -59,46 +59,6 @@ async function answered(options: Partial<PhoneOptions> = {}, more: Parameters<Pa
   return call;
 }
 
-async function configure(up: Inbox): Promise<void> {
-  up.send({ type: 'session.created', event_id: 'event_1', session });
-  await up.next('session.update');
-  up.send({ type: 'session.updated', event_id: 'event_2', session });
-}
-
-function beginSpeech(up: Inbox, ms: number): void {
-  const response = {
-    id: 'resp_A',
-    object: 'realtime.response',
-    status: 'in_progress',
-    conversation_id: 'conv_1',
-    output: [],
-  };
-  const item = { id: 'item_A', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
-  const place = { response_id: 'resp_A', item_id: 'item_A', output_index: 0, content_index: 0 };
-  up.send({ type: 'response.created', event_id: 'e', response });
-  up.send({ type: 'response.output_item.added', event_id: 'e', response_id: 'resp_A', output_index: 0, item });
-  up.send({ type: 'response.output_audio.delta', event_id: 'e', ...place, delta: speech(ms) });
-}
-
-function endSpeech(up: Inbox): void {
-  const response = {
-    id: 'resp_A',
-    object: 'realtime.response',
-    status: 'completed',
-    conversation_id: 'conv_1',
-    output: [],
-  };
-  up.send({
-    type: 'response.output_audio.done',
-    event_id: 'e',
-    response_id: 'resp_A',
-    item_id: 'item_A',
-    output_index: 0,
-    content_index: 0,
-  });
-  up.send({ type: 'response.done', event_id: 'e', response });
-}
-
 describe('a phone call', () => {
   it('carries audio both ways, and nothing else down', async () => {
     const { carrier, up } = await answered();
@@ -107,7 +67,7 @@ describe('a phone call', () => {
       type: 'input_audio_buffer.append',
       audio: speech(20),
     });
-    beginSpeech(up, 60);
+    beginSpeech(up, speech(60));
     expect(await carrier.next('media')).toEqual({ event: 'media', streamSid: 'MZ1', media: { payload: speech(60) } });
     endSpeech(up);
     expect(await carrier.next('mark')).toEqual({ event: 'mark', streamSid: 'MZ1', mark: { name: 'i1:60' } });
@@ -127,7 +87,7 @@ describe('a phone call', () => {
 
   it('cuts the model off when the caller speaks, and tells it what was heard', async () => {
     const { carrier, up } = await answered();
-    beginSpeech(up, 960);
+    beginSpeech(up, speech(960));
     await carrier.next('mark');
     carrier.send({ event: 'mark', streamSid: 'MZ1', mark: { name: 'i1:240' } });
     carrier.send(media('CCCC', 20));
@@ -145,7 +105,7 @@ describe('a phone call', () => {
     const response = { id: 'resp_A', object: 'realtime.response', status: 'in_progress', output: [] };
     up.send({ type: 'response.created', event_id: 'e', response });
     up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e', audio_start_ms: 0, item_id: 'item_U' });
-    beginSpeech(up, 240);
+    beginSpeech(up, speech(240));
     up.send({ type: 'response.created', event_id: 'e', response: { ...response, id: 'resp_B' } });
     const place = { response_id: 'resp_B', item_id: 'item_B', output_index: 0, content_index: 0 };
     up.send({ type: 'response.output_audio.delta', event_id: 'e', ...place, delta: speech(60) });
@@ -159,7 +119,7 @@ describe('a phone call', () => {
     const { carrier, up, session: running } = await answered({}, { tools });
     callTool(up);
     await up.next('response.create');
-    beginSpeech(up, 240);
+    beginSpeech(up, speech(240));
     endSpeech(up);
     const { mark } = await carrier.next('mark');
     carrier.send({ event: 'mark', streamSid: 'MZ1', mark });
@@ -170,7 +130,7 @@ describe('a phone call', () => {
   it('tells who waits for it when the model has been heard', async () => {
     const { carrier, up, phone } = await answered();
     await phone.heard();
-    beginSpeech(up, 240);
+    beginSpeech(up, speech(240));
     const { mark } = await carrier.next('mark');
     const heard = phone.heard();
     endSpeech(up);
@@ -180,7 +140,7 @@ describe('a phone call', () => {
 
   it('tells who waits for it when the model is cut off, and when the call ends', async () => {
     const { carrier, up, phone, session: running } = await answered();
-    beginSpeech(up, 240);
+    beginSpeech(up, speech(240));
     await carrier.next('mark');
     const cutOff = phone.heard();
     up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e' });
@@ -203,7 +163,7 @@ describe('a phone call', () => {
     ['closes', (carrier) => carrier.socket.close()],
   ])('ends when the carrier %s, while the model speaks', async (_how, leave) => {
     const { carrier, up, session: running } = await answered();
-    beginSpeech(up, 960);
+    beginSpeech(up, speech(960));
     await carrier.next('media');
     leave(carrier);
     expect(await running.ended).toMatchObject({ cause: 'client_closed' });
@@ -214,7 +174,7 @@ describe('a phone call', () => {
     const counts: Record<string, number> = {};
     const meter = { counted: (what: string, by: number) => void (counts[what] = (counts[what] ?? 0) + by) };
     const { carrier, up } = await answered({ meter });
-    beginSpeech(up, 240);
+    beginSpeech(up, speech(240));
     await carrier.next('mark');
     up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e' });
     await carrier.next('clear');
@@ -347,27 +307,6 @@ describe('a session that is started before its call', () => {
     return { accepted: socket, far };
   }
 });
-
-function callTool(up: Inbox): void {
-  const call = {
-    id: 'item_F',
-    type: 'function_call',
-    status: 'completed',
-    call_id: 'call_1',
-    name: 'end_call',
-    arguments: '{}',
-  };
-  const response = {
-    id: 'resp_T',
-    object: 'realtime.response',
-    status: 'in_progress',
-    conversation_id: 'conv_1',
-    output: [],
-  };
-  up.send({ type: 'response.created', event_id: 'e', response });
-  up.send({ type: 'response.output_item.done', event_id: 'e', response_id: 'resp_T', output_index: 0, item: call });
-  up.send({ type: 'response.done', event_id: 'e', response: { ...response, status: 'completed', output: [call] } });
-}
 
 function flood(carrier: Inbox): void {
   for (let sent = 0; sent < 2000; sent++) carrier.send({ event: 'connected' });
