@@ -73,11 +73,24 @@ const signalwireSchema = z.strictObject({
   apiBaseUrl: apiBaseUrl.optional(),
 });
 
+const plivoSchema = z.strictObject({
+  ...ofEveryCarrier,
+  /** Of the account or a subaccount. */
+  authId: z.string().regex(/^[MS]A[A-Z0-9]{18}$/, 'must be "MA" or "SA" and 18 capital letters or digits'),
+  /** Proves that webhooks and media sockets are Plivo's; the first is the password of the HTTP interface. */
+  authToken: secrets,
+  /** What calls are heard and spoken in. */
+  contentType: z
+    .enum(['audio/x-mulaw;rate=8000', 'audio/x-l16;rate=8000', 'audio/x-l16;rate=16000'])
+    .default('audio/x-mulaw;rate=8000'),
+  apiBaseUrl: apiBaseUrl.default('https://api.plivo.com'),
+});
+
 export const telephonySchema = z.strictObject({
   twilio: twilioSchema.optional(),
   signalwire: signalwireSchema.optional(),
   telnyx: notYet('Telnyx').optional(),
-  plivo: notYet('Plivo').optional(),
+  plivo: plivoSchema.optional(),
   vonage: notYet('Vonage').optional(),
   asterisk: notYet('Asterisk').optional(),
   jambonz: notYet('jambonz').optional(),
@@ -85,6 +98,7 @@ export const telephonySchema = z.strictObject({
 
 export type TelephonySettings = z.infer<typeof telephonySchema>;
 export type TwilioSettings = z.infer<typeof twilioSchema>;
+export type PlivoSettings = z.infer<typeof plivoSchema>;
 export type SignalWireSettings = z.infer<typeof signalwireSchema>;
 
 /** Whoever reads the numbers alone: each carrier's, by its name. */

@@ -6,7 +6,8 @@ import type { Carrier } from '../line';
 import { saysOver, updateCall } from '../twiml/calls-api';
 import { connectStream, dial, sayBusy } from '../twiml/documents';
 import { readNotice } from '../twiml/notice';
-import { isFormSigned, urlForms } from '../twiml/signature';
+import { isFormSigned } from '../twiml/signature';
+import { urlForms } from '../url-forms';
 
 /**
  * SignalWire, Twilio's language with differences (telephony reference, section 3): webhooks are signed with the project's

@@ -3,7 +3,8 @@ import type { Carrier } from '../line';
 import { saysOver, updateCall } from '../twiml/calls-api';
 import { connectStream, dial, sayBusy } from '../twiml/documents';
 import { readNotice } from '../twiml/notice';
-import { isFormSigned, urlForms } from '../twiml/signature';
+import { isFormSigned } from '../twiml/signature';
+import { urlForms } from '../url-forms';
 
 /** Twilio: webhooks and media sockets are signed with the account's token (telephony reference, section 2). */
 export const twilio: Carrier = {

@@ -1,3 +1,4 @@
+import { basic } from '../basic';
 import type { ApiAnswer, ApiRequest } from '../carrier-api';
 
 /** Where an account's calls are found in an HTTP interface of Twilio's kind (telephony reference, section 15). */
@@ -12,11 +13,13 @@ export interface CallsApi {
 
 /** Changes a call that is going on. */
 export function updateCall(api: CallsApi, callId: string, form: Readonly<Record<string, string>>): ApiRequest {
-  const credentials = Buffer.from(`${api.user}:${api.password}`).toString('base64');
   return {
     origin: api.origin,
     path: `${api.base}/Accounts/${api.account}/Calls/${encodeURIComponent(callId)}.json`,
-    headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: basic(api.user, api.password),
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: Buffer.from(new URLSearchParams(form).toString()),
   };
 }

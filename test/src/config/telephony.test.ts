@@ -14,6 +14,7 @@ const signalwire = {
   signingKey: 'PSK0123456789',
   space: 'acme',
 };
+const plivo = { numbers: ['+15550004444'], authId: `MA${'A1'.repeat(9)}`, authToken: 'token-0123456789' };
 
 /** Reads settings of one org, or of several. */
 function load(orgs: Record<string, object>, variables: Record<string, string> = {}): ConfigResult {
@@ -27,7 +28,7 @@ const problemsOf = (result: ConfigResult) =>
   result.kind === 'wrong' ? result.problems.map(({ setting, message }) => `${setting}: ${message}`) : [];
 
 it('numbers at two carriers are taken, with the carrier’s own address of its interface', () => {
-  const result = load({ acme: { twilio, signalwire } });
+  const result = load({ acme: { twilio, signalwire, plivo } });
   expect(result).toMatchObject({
     kind: 'ready',
     config: {
@@ -36,6 +37,7 @@ it('numbers at two carriers are taken, with the carrier’s own address of its i
           telephony: {
             twilio: { authToken: ['token-0123456789'], apiBaseUrl: 'https://api.twilio.com' },
             signalwire: { signingKey: ['PSK0123456789'], codec: 'PCMU@8000h' },
+            plivo: { contentType: 'audio/x-mulaw;rate=8000', apiBaseUrl: 'https://api.plivo.com' },
           },
         },
       ],
@@ -90,7 +92,13 @@ it.each<readonly [string, object, string]>([
     'signalwire.space: must be the first part',
   ],
   ['another codec', { signalwire: { ...signalwire, codec: 'OPUS' } }, 'signalwire.codec: must be "PCMU@8000h"'],
-  ...['telnyx', 'plivo', 'vonage', 'asterisk', 'jambonz'].map(
+  ['another kind of id', { plivo: { ...plivo, authId: 'AC123' } }, 'plivo.authId: must be "MA" or "SA"'],
+  [
+    'a content type without its rate',
+    { plivo: { ...plivo, contentType: 'audio/x-mulaw' } },
+    'plivo.contentType: must be "audio/x-mulaw;rate=8000"',
+  ],
+  ...['telnyx', 'vonage', 'asterisk', 'jambonz'].map(
     (name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const,
   ),
 ])('explains %s', (_what, telephony, problem) => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { twimlSignature } from '../../../simulator/carriers';
-import { isFormSigned, urlForms } from '../../../src/telephony/twiml/signature';
+import { isFormSigned } from '../../../src/telephony/twiml/signature';
+import { urlForms } from '../../../src/telephony/url-forms';
 
 const token = '12345678901234567890123456789012';
 const none = new URLSearchParams();

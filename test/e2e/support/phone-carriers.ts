@@ -1,0 +1,76 @@
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  type DocumentCarrier,
+  startPlivo,
+  startSignalWire,
+  startTwilio,
+  startVonage,
+} from '../../../simulator/carriers';
+
+/** What is called, by whom, whom a call is handed over to, and what proves the requests of carriers. */
+export const phone = {
+  called: '+15550002222',
+  caller: '+15550001111',
+  colleague: '+15550003333',
+  accountSid: `AC${'0'.repeat(32)}`,
+  authToken: '12345678901234567890123456789012',
+  projectId: '00000000-0000-0000-0000-000000000000',
+  signingKey: 'PSK_0123456789abcdef',
+  apiToken: 'PT0123456789abcdef',
+  authId: `MA${'0'.repeat(18)}`,
+  applicationId: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
+  signatureSecret: 'signature-secret-0123456789',
+} as const;
+
+/** The key pair of an application at Vonage, in PEM. */
+export const applicationKeys = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+/** Where a carrier asks, and where that is really found. */
+export interface Whereabouts {
+  readonly answerUrl: string;
+  readonly address: string;
+}
+
+/** A carrier: what the relay has to know of an account there, and how its stand-in is started. */
+export interface CarrierKind {
+  readonly credentials: Readonly<Record<string, unknown>>;
+  /** Those by which it would be another's account. */
+  readonly another: Readonly<Record<string, unknown>>;
+  start(whereabouts: Whereabouts): Promise<DocumentCarrier>;
+}
+
+const { accountSid, authToken, projectId, signingKey, apiToken, authId, applicationId, signatureSecret } = phone;
+const { publicKey, privateKey } = applicationKeys;
+
+// The whereabouts are handed on as they are, because where the relay listens is written into them later.
+export const carrierKinds = {
+  twilio: {
+    credentials: { accountSid, authToken },
+    another: { accountSid: `AC${'9'.repeat(32)}` },
+    start: (whereabouts) => startTwilio(Object.assign(whereabouts, { accountSid, authToken })),
+  },
+  signalwire: {
+    credentials: { projectId, signingKey, apiToken, space: 'example' },
+    another: { projectId: '99999999-9999-4999-9999-999999999999' },
+    start: (whereabouts) => startSignalWire(Object.assign(whereabouts, { projectId, signingKey, apiToken })),
+  },
+  plivo: {
+    credentials: { authId, authToken },
+    another: { authToken: 'the-token-of-another' },
+    start: (whereabouts) => startPlivo(Object.assign(whereabouts, { authId, authToken })),
+  },
+  vonage: {
+    credentials: { applicationId, signatureSecret, privateKey },
+    another: { applicationId: '99999999-9999-4999-9999-999999999999' },
+    start: (whereabouts) =>
+      startVonage(
+        Object.assign(whereabouts, { applicationId, signatureSecret, publicKey, answerMethod: 'POST' as const }),
+      ),
+  },
+} satisfies Record<string, CarrierKind>;
+
+export type CarrierName = keyof typeof carrierKinds;
