@@ -9,6 +9,7 @@ import { type RunningRelay, startRelay } from '../server';
 import { Caller } from './caller';
 import { type Catcher, startCatcher } from './catcher';
 import { tellRelayStory } from './relay-story';
+import { spokenByPhone, startTelephone, type Telephone } from './telephone';
 import { createTimeline, type Timeline } from './timeline';
 import { pcmOfWav } from './wav';
 
@@ -18,6 +19,8 @@ export interface DemoOptions {
   readonly port: number;
   /** Where the relay's log lines go. */
   readonly logFile: string;
+  /** By which carrier the relay is called; left out: a client speaks the Realtime protocol. */
+  readonly phone?: 'twilio';
   /** Takes one line of output. */
   readonly print: (line: string) => void;
 }
@@ -30,6 +33,9 @@ export interface RunningDemo {
   close(): Promise<void>;
 }
 
+/** The org's key, where it has one. */
+export const demoKey = 'the-key-of-the-demo';
+
 const spoken = 'I’d like to book an appointment, please.';
 
 /**
@@ -38,21 +44,24 @@ const spoken = 'I’d like to book an appointment, please.';
  *
  * @throws Node's own error where the port is taken; Error where the conversation breaks off.
  */
-export async function runDemo({ port, logFile, print }: DemoOptions): Promise<RunningDemo> {
+export async function runDemo({ port, logFile, phone, print }: DemoOptions): Promise<RunningDemo> {
   const timeline = createTimeline(print);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   try {
-    const simulator = await startSimulator({ heard: [spoken] });
+    const simulator = await startSimulator({ heard: phone ? spokenByPhone : [spoken] });
     closers.push(() => simulator.close());
+    const telephone = phone && (await startTelephone());
+    if (telephone) closers.push(() => telephone.close());
     const catcher = await startCatcher((body) => timeline.tell('webhook', `receives ${body}`));
     closers.push(() => catcher.close());
-    const relay = await startRelay(demoConfig(port, simulator.url, catcher), storyLogger(timeline, logFile));
+    const config = demoConfig(port, simulator.url, catcher, telephone);
+    const relay = await startRelay(config, storyLogger(timeline, logFile));
     closers.push(() => relay.stop());
     timeline.tell('demo', `the relay is at ${relay.url}, with a stand-in for OpenAI and a webhook receiver behind it`);
-    await converse(relay, timeline);
+    await (telephone ? telephone.call(relay, simulator, timeline) : converse(relay, timeline));
     return {
       relay,
       get webhooks() {
@@ -88,7 +97,12 @@ async function converse(relay: RunningRelay, timeline: Timeline): Promise<void> 
 }
 
 /** Settings as anybody would make them, checked as anybody's are; the machine's own are not looked at. */
-function demoConfig(port: number, simulatorUrl: string, catcher: Catcher): RelayConfig {
+function demoConfig(
+  port: number,
+  simulatorUrl: string,
+  catcher: Catcher,
+  telephone: Telephone | undefined,
+): RelayConfig {
   const result = loadConfig({
     variables: {
       OPENAI_API_KEY: 'sk-demo',
@@ -96,11 +110,14 @@ function demoConfig(port: number, simulatorUrl: string, catcher: Catcher): Relay
       ZAPIER_WEBHOOK_URL: catcher.url,
       PORT: String(port),
       STORE_URL: 'memory:',
+      // Whoever is called from outside must not be open to everybody on this machine.
+      ...(telephone && { RELAY_API_KEY: demoKey }),
     },
     directory: join(packageRoot, 'assets'),
   });
   if (result.kind === 'wrong') throw new Error(describeProblems(result.problems));
-  return { ...result.config, operatorNeedsKey: false };
+  const config = { ...result.config, operatorNeedsKey: false };
+  return telephone ? telephone.configFor(config) : config;
 }
 
 function storyLogger(timeline: Timeline, logFile: string) {

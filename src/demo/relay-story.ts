@@ -32,6 +32,12 @@ function storyOf({ msg, toolName, intentId, outcome, durationMs, cause }: z.infe
       return 'has recorded the success';
     case 'Execute intent result':
       return `gives the model the result: ${outcome ?? ''} (${durationMs ?? 0} ms)`;
+    case 'Call announced':
+      return 'tells the carrier to stream the call to an address that is good for one use';
+    case 'Call connected':
+      return 'has the call; the model is ready';
+    case 'Call hung up':
+      return 'has had the carrier hang up';
     case 'Session ended':
       return `ends the session: ${cause ?? ''}`;
     default:

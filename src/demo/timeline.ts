@@ -1,5 +1,5 @@
 /** Who does or sees something in the demo. */
-export type Actor = 'demo' | 'client' | 'relay' | 'webhook' | 'model';
+export type Actor = 'demo' | 'client' | 'caller' | 'carrier' | 'relay' | 'webhook' | 'model';
 
 /** Writes what happens, one line each, with seconds since the start. */
 export interface Timeline {
