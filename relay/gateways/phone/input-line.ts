@@ -6,7 +6,10 @@ import { type PhoneLimits } from './limits';
  */
 export interface InputLine {
   readonly first: { readonly timestampMs: number; readonly atMs: number } | null;
-  /** Where the next frame should begin, on the timeline of the timestamps. */
+  /**
+   * Where the audio that was passed on ends, on the timeline of the timestamps: where the next frame should begin. A frame
+   * that comes early does not set it back, or timestamps that jump to and fro would each time be filled up.
+   */
   readonly nextMs: number;
   /** When the last frame came, on the phone's clock. */
   readonly lastAtMs: number;
@@ -45,7 +48,8 @@ export function takeFrame(
   if (aheadMs > burstMs || behindMs > timestampSlackMs) return { kind: 'impossible' };
   const missingMs = timestampMs - line.nextMs;
   const gapMs = missingMs < leastGapMs ? 0 : Math.max(0, Math.min(missingMs, silenceMs) - line.filledMs);
-  return { kind: 'taken', line: { ...arrived, nextMs: Math.max(line.nextMs, endMs) }, gapMs };
+  const nextMs = missingMs >= 0 ? endMs : Math.min(line.nextMs + durationMs, endMs + mostSurplusMs);
+  return { kind: 'taken', line: { ...arrived, nextMs }, gapMs };
 }
 
 /** Silence has been put in although no frame has come. */
@@ -55,3 +59,6 @@ export function filled(line: InputLine, ms: number): InputLine {
 
 /** Shorter gaps are clocks that tick unevenly, in milliseconds. */
 const leastGapMs = 20;
+
+/** How much more audio than time is remembered, in milliseconds; beyond it the timestamps are not to be trusted. */
+const mostSurplusMs = 1000;

@@ -147,6 +147,20 @@ describe('what the caller says', () => {
     expect(script.counts.silence_filled_ms).toBeUndefined();
   });
 
+  it('gets no more than is missing for timestamps that jump to and fro, however long', () => {
+    const script = PhoneScript.connected();
+    for (let frame = 0; frame < 3000; frame++) {
+      script.at(20 * frame).frame(20 * frame + (frame % 7 === 3 ? 60 : 0));
+    }
+    expect(script.counts.silence_filled_ms).toBe(60);
+  });
+
+  it('is not ended by timestamps that stand still', () => {
+    const script = PhoneScript.connected();
+    for (let frame = 0; frame < 1000; frame++) script.at(20 * frame).frame(0);
+    expect(script.takeLines()).toHaveLength(1000);
+  });
+
   it.each([
     ['far ahead of the clock', 60_100],
     ['long past', -10_100],
