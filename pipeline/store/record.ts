@@ -187,18 +187,18 @@ export function isFinished(record: IntentRecord): record is Extract<IntentRecord
 }
 
 /**
- * When time alone next matters to this record, in milliseconds since the epoch: the end of its lease or of its
- * retention, or its next try. Undefined where time alone changes nothing.
+ * When time alone next changes this record, in milliseconds since the epoch: the end of its lease, of its retention, or of the
+ * time in which it may still be sent. Undefined where time alone changes nothing.
  */
-export function dueAtMs(record: IntentRecord): number | undefined {
+export function overAtMs(record: IntentRecord): number | undefined {
   switch (record.state) {
     case 'RESERVED':
     case 'SENDING':
       return record.leaseUntilMs;
     case 'DEFERRED':
-      return Math.min(record.nextTryAtMs, record.expiresAtMs);
+      return record.expiresAtMs;
     case 'UNKNOWN':
-      return record.nextTryAtMs;
+      return undefined;
     case 'NOT_SENT':
     case 'ACCEPTED':
     case 'REJECTED':
@@ -206,4 +206,15 @@ export function dueAtMs(record: IntentRecord): number | undefined {
     case 'FAILED_LATER':
       return record.retainUntilMs;
   }
+}
+
+/** When this record is to be sent again by itself, in milliseconds since the epoch. Undefined where it is not. */
+export function tryAtMs(record: IntentRecord): number | undefined {
+  return record.state === 'DEFERRED' || record.state === 'UNKNOWN' ? record.nextTryAtMs : undefined;
+}
+
+/** When time next matters to this record in either way. */
+export function dueAtMs(record: IntentRecord): number | undefined {
+  const dueMs = Math.min(overAtMs(record) ?? Infinity, tryAtMs(record) ?? Infinity);
+  return dueMs === Infinity ? undefined : dueMs;
 }

@@ -1,7 +1,7 @@
 import { type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { type AnswerTo, type Command, type CommandType } from './command';
 import { pageOf, type Position } from './page';
-import { type IntentKey, type IntentRecord, type IntentState, dueAtMs, intentStates } from './record';
+import { type IntentKey, type IntentRecord, type IntentState, intentStates, overAtMs, tryAtMs } from './record';
 import { type IntentFileOptions, openIntentFile } from './sqlite-file';
 import { listRows } from './sqlite-listing';
 import { type Loss } from './sqlite-protocol';
@@ -32,20 +32,14 @@ export class IntentDatabase {
     this.#database = database;
     this.#select = database.prepare('SELECT record FROM intents WHERE org_id = ? AND tool = ? AND intent_id = ?');
     this.#upsert = database.prepare(
-      `INSERT INTO intents (org_id, tool, intent_id, state, due_ms, moved_ms, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO intents (org_id, tool, intent_id, state, due_ms, try_ms, moved_ms, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET
-         state = excluded.state, due_ms = excluded.due_ms, moved_ms = excluded.moved_ms, record = excluded.record`,
+         state = excluded.state, due_ms = excluded.due_ms, try_ms = excluded.try_ms, moved_ms = excluded.moved_ms,
+         record = excluded.record`,
     );
     this.#delete = database.prepare('DELETE FROM intents WHERE org_id = ? AND tool = ? AND intent_id = ?');
-    // The indexes are named because without statistics the database would rather sort than use the second.
-    this.#over = database.prepare(
-      `SELECT record FROM intents INDEXED BY intents_by_due
-       WHERE due_ms <= ? AND state NOT IN ('DEFERRED', 'UNKNOWN') ORDER BY due_ms LIMIT ?`,
-    );
-    this.#toTry = database.prepare(
-      `SELECT record FROM intents INDEXED BY intents_by_try
-       WHERE due_ms <= ? AND state IN ('DEFERRED', 'UNKNOWN') ORDER BY due_ms LIMIT ?`,
-    );
+    this.#over = database.prepare('SELECT record FROM intents WHERE due_ms <= ? ORDER BY due_ms LIMIT ?');
+    this.#toTry = database.prepare('SELECT record FROM intents WHERE try_ms <= ? ORDER BY try_ms LIMIT ?');
     this.#insertTicket = database.prepare('INSERT OR IGNORE INTO tickets (ticket, expires_ms) VALUES (?, ?)');
     this.#deleteTickets = database.prepare(
       `DELETE FROM tickets WHERE ticket IN
@@ -131,16 +125,20 @@ export class IntentDatabase {
   }
 
   #write(record: IntentRecord): void {
-    const due = dueAtMs(record);
-    // A clock may tell fractions of a millisecond; the column holds whole numbers.
     this.#upsert.run(
       ...columns(record.key),
       record.state,
-      due === undefined ? null : Math.ceil(due),
+      wholeMs(overAtMs(record)),
+      wholeMs(tryAtMs(record)),
       record.updatedAtMs,
       JSON.stringify(record),
     );
   }
+}
+
+/** A clock may tell fractions of a millisecond; the columns hold whole numbers. */
+function wholeMs(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.ceil(ms);
 }
 
 function columns({ orgId, tool, intentId }: IntentKey): [string, string, string] {

@@ -7,7 +7,7 @@ const steps: readonly string[] = [
      tool TEXT NOT NULL,
      intent_id TEXT NOT NULL,
      state TEXT NOT NULL,
-     due_ms INTEGER, -- when time alone next matters: the end of a lease or of retention, the next try
+     due_ms INTEGER, -- when time alone next changes it: the end of a lease, of retention, of a deferral
      record TEXT NOT NULL, -- the whole record, as JSON
      PRIMARY KEY (org_id, tool, intent_id)
    ) STRICT;
@@ -15,17 +15,14 @@ const steps: readonly string[] = [
    CREATE INDEX intents_by_state ON intents (org_id, state);`,
 
   // What is due in the first index is changed by a sweep and so leaves it. What is due in the second stays until
-  // somebody sends it, and must not be in the way of the first.
-  `ALTER TABLE intents ADD COLUMN moved_ms REAL NOT NULL DEFAULT 0; -- when the record was written last
+  // somebody sends it, and must not be in the way of the first. What is deferred stands in both.
+  `ALTER TABLE intents ADD COLUMN try_ms INTEGER; -- when it is to be sent again by itself
+   ALTER TABLE intents ADD COLUMN moved_ms REAL NOT NULL DEFAULT 0; -- when the record was written last
    UPDATE intents SET
      moved_ms = json_extract(record, '$.updatedAtMs'),
      record = json_set(record, '$.trail', json('[]'));
-   DROP INDEX intents_by_due;
    DROP INDEX intents_by_state;
-   CREATE INDEX intents_by_due ON intents (due_ms)
-     WHERE due_ms IS NOT NULL AND state NOT IN ('DEFERRED', 'UNKNOWN');
-   CREATE INDEX intents_by_try ON intents (due_ms)
-     WHERE due_ms IS NOT NULL AND state IN ('DEFERRED', 'UNKNOWN');
+   CREATE INDEX intents_by_try ON intents (try_ms) WHERE try_ms IS NOT NULL;
    CREATE INDEX intents_by_move ON intents (state, org_id, moved_ms);
    CREATE TABLE tickets (
      ticket TEXT PRIMARY KEY NOT NULL,

@@ -7,8 +7,8 @@ import { type IntentKey, type IntentState } from '../record';
  * record and its indexes together:
  *
  *     relay:{org_1}:intent:["create_appointment","0123456789abcdef"]   the record, as JSON; also a channel: it has moved
- *     relay:{org_1}:over                                                 members whose record time will change, by `dueAtMs`
- *     relay:{org_1}:try                                                  members to be sent again by themselves, by `dueAtMs`
+ *     relay:{org_1}:over                                                 members whose record time will change, by `overAtMs`
+ *     relay:{org_1}:try                                                  members to be sent again by themselves, by `tryAtMs`
  *     relay:{org_1}:in:ACCEPTED                                          members in that state by `updatedAtMs`
  *     relay:orgs                                                         tags of orgs that may have records
  *     relay:ticket:<hash>                                                a ticket that was used up
@@ -46,7 +46,7 @@ export class RedisKeys {
   }
 }
 
-/** The two indexes by time. What is to be tried stays due until somebody does; it must not hide what is over. */
+/** The two indexes by time. What is to be tried stays due until somebody does; it must not hide what is over. What is deferred stands in both. */
 export type DueKind = 'over' | 'try';
 
 /** What stands for an intent in the indexes of its org. */

@@ -19,18 +19,13 @@ export interface Sweeping {
 
 /** Every process sweeps: of several that see the same record one moves it, and the others find it moved. */
 export async function sweepRedis(sweeping: Sweeping, sweep: Sweep): Promise<SweepReport> {
-  const { writer } = sweeping;
   const { over, toTry } = await findBoth(sweeping, sweep.limit);
-  // What may be tried no more is changed, like what is over; the rest is only told of.
-  const isLapsed = ({ key, seen: { record } }: Due): boolean =>
-    record?.state === 'DEFERRED' && record.expiresAtMs <= writer.nowMs(key.orgId);
-  const lapsed = toTry.due.filter(isLapsed);
-  const changed = [...over.due, ...lapsed].slice(0, sweep.limit);
-  const touched = [...toTry.due.filter((each) => !isLapsed(each)), ...changed];
+  const isOver = new Set(over.due.map(({ key }) => keyText(key)));
+  const touched = [...over.due, ...toTry.due.filter(({ key }) => !isOver.has(keyText(key)))];
 
   const answers = await expireAll(sweeping, touched, sweep.retentionMs);
   const report = sweepRecords(touched, sweep, ({ key }) => answers.get(keyText(key)) ?? { kind: 'kept' });
-  return { ...report, more: !over.isAll || changed.length < over.due.length + lapsed.length };
+  return { ...report, more: !over.isAll };
 }
 
 function findBoth(

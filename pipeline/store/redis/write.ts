@@ -1,4 +1,4 @@
-import { dueAtMs, type IntentKey, type IntentRecord, type IntentState } from '../record';
+import { type IntentKey, type IntentRecord, type IntentState, overAtMs, tryAtMs } from '../record';
 import { memberOf, type RedisKeys } from './keys';
 import { script } from './script';
 
@@ -29,9 +29,9 @@ export function standingOf(record: IntentRecord | undefined): Standing {
  * A full server refuses only the first write of a script, so that one must need room; the record itself is written last, so
  * that nothing is kept unless all of it is.
  *
- * KEYS: record, the index by time that it may stand in, the other one, the state it leaves, the state it comes to
+ * KEYS: record, the index of what will be over, that of what will be tried, the state it leaves, the state it comes to
  * ARGV: what stands there, what shall (empty: nothing), member, time of the decision (empty: any), for how long it is
- *       good, when it is due (empty: never), when it moved
+ *       good, when it moved, when it is over, when it is tried (empty: never)
  * Answers { written or not, the server's time in microseconds, what stands there unless written }
  */
 export const writeScript = script(`
@@ -50,10 +50,12 @@ if next == '' then
   for place = 2, 4 do redis.call('ZREM', KEYS[place], ARGV[3]) end
   redis.call('DEL', KEYS[1])
 elseif next ~= stands then
-  redis.call('ZADD', KEYS[5], ARGV[7], ARGV[3])
+  redis.call('ZADD', KEYS[5], ARGV[6], ARGV[3])
   if KEYS[4] ~= KEYS[5] then redis.call('ZREM', KEYS[4], ARGV[3]) end
-  if ARGV[6] == '' then redis.call('ZREM', KEYS[2], ARGV[3]) else redis.call('ZADD', KEYS[2], ARGV[6], ARGV[3]) end
-  redis.call('ZREM', KEYS[3], ARGV[3])
+  for place = 2, 3 do
+    local at = ARGV[5 + place]
+    if at == '' then redis.call('ZREM', KEYS[place], ARGV[3]) else redis.call('ZADD', KEYS[place], at, ARGV[3]) end
+  end
   redis.call('SET', KEYS[1], next)
 end
 if next ~= stands then redis.pcall('PUBLISH', KEYS[1], '') end
@@ -76,13 +78,11 @@ export function writeArguments(keys: RedisKeys, write: Write): { readonly keys: 
   const { orgId } = key;
   const to = next.record?.state;
   const from = leaves ?? believed.record?.state ?? to ?? 'NOT_SENT';
-  const due = next.record && dueAtMs(next.record);
-  const isTried = to === 'DEFERRED' || to === 'UNKNOWN';
   return {
     keys: [
       keys.record(key),
-      keys.due(orgId, isTried ? 'try' : 'over'),
-      keys.due(orgId, isTried ? 'over' : 'try'),
+      keys.due(orgId, 'over'),
+      keys.due(orgId, 'try'),
       keys.inState(orgId, from),
       keys.inState(orgId, to ?? from),
     ],
@@ -92,8 +92,9 @@ export function writeArguments(keys: RedisKeys, write: Write): { readonly keys: 
       memberOf(key),
       String(decided?.atMs ?? ''),
       String(decided?.goodForMs ?? ''),
-      String(due ?? ''),
       String(next.record?.updatedAtMs ?? ''),
+      String((next.record && overAtMs(next.record)) ?? ''),
+      String((next.record && tryAtMs(next.record)) ?? ''),
     ],
   };
 }

@@ -138,6 +138,14 @@ export function itResends(scene: () => Scene): void {
     });
   });
 
+  it('does not let what nobody takes stand before what is too late', async () => {
+    const { store, clock } = scene();
+    for (const intentId of ['a', 'b', 'c']) await scene().settled('a', repeatable, { ...key, intentId });
+    await scene().settled('a', 'DEFERRED', otherKey);
+    clock.advance(expiresMs);
+    await expect(store.sweep({ retentionMs, limit: 1 })).resolves.toMatchObject({ expired: [otherKey] });
+  });
+
   it('hands it to a worker when it was, at its time', async () => {
     const { store, clock } = scene();
     const fence = await scene().settled('a', repeatable);
