@@ -112,7 +112,8 @@ export class ClaimedHold implements Hold {
   }
 
   settleLater(settlement: Settlement): void {
-    this.#keeping.lateWrites.add(() => this.#write(settlement));
+    const leftMs = this.#deadline.remainingMs();
+    this.#keeping.lateWrites.add(() => this.#write(aged(settlement, leftMs - this.#deadline.remainingMs())));
   }
 
   /** The record with this outcome; undefined where somebody else decided. */
@@ -155,6 +156,12 @@ export class ClaimedHold implements Hold {
 
 /** The code of a failure that is the store's: the beginning could not be put on record, so nothing was sent. */
 export const storeAway = 'not_recorded';
+
+/** What a settlement is after so many milliseconds: what was promised ends when it was to end, however late it is written. */
+function aged(settlement: Settlement, ms: number): Settlement {
+  if (settlement.state !== 'DEFERRED') return settlement;
+  return { ...settlement, expiresMs: settlement.expiresMs - Math.ceil(ms) };
+}
 
 /** How often an outcome is written at most while the caller waits, and the pause between, in milliseconds. */
 const maxSettleTries = 3;

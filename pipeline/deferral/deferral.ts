@@ -21,17 +21,21 @@ export interface Deferral {
  * not defer, nothing was to be delivered, something may have arrived, or it would come too late.
  */
 export function deferralOf(
-  { action, tool }: Intent,
+  { action, tool, fingerprint }: Intent,
   { org }: OrgEndpoint,
   { body, delivery }: Pick<Door, 'body' | 'delivery'>,
   edge: Pick<Edge, 'nowMs' | 'random'>,
 ): Deferral | undefined {
   const { once } = action;
   if (org.webhook?.defer !== true || once?.deferred === undefined || tool.effect !== 'webhook') return undefined;
+  // Without an identity there is no record to keep it in.
+  if (fingerprint === undefined) return undefined;
   if (body === undefined || (delivery !== undefined && delivery.kind !== 'not_sent')) return undefined;
   const { deferMaxAgeMs = defaultDeferMaxAgeMs } = org.webhook;
   const untilMs = once.deferUntilMs?.() ?? Infinity;
   const expiresMs = Math.floor(Math.min(deferMaxAgeMs, untilMs - edge.nowMs()));
-  if (!(expiresMs > 0)) return undefined;
-  return { body, retryMs: nextTryMs(1, edge, delivery?.retryAfterMs), expiresMs, reply: once.deferred() };
+  const retryMs = nextTryMs(1, edge, delivery?.retryAfterMs);
+  // Also where the time is none: a tool of one's own may tell any.
+  if (!(retryMs < expiresMs)) return undefined;
+  return { body, retryMs, expiresMs, reply: once.deferred() };
 }

@@ -44,7 +44,7 @@ const deferring = (parts: PipelineParts) =>
   });
 
 /** A tool that does nothing but deliver. */
-const noteTool = (once: { deferred?: () => ToolReply }) =>
+const noteTool = (once: { key?: () => undefined; deferred?: () => ToolReply }) =>
   defineTool({
     name: 'note',
     description: 'Notes.',
@@ -149,6 +149,22 @@ describe('a call is not deferred', () => {
     expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'not_sent' });
   });
 
+  it('when its receiver wants to be asked only when it is too late', async () => {
+    const catcher = await catcherWith(status(429, { 'retry-after': '120' }));
+    const store = clockedStore();
+    const handler = deferring({ store, url: catcher.url, webhook: { deferMaxAgeMs: 60_000 } });
+    expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'not_sent' });
+    expect(await store.get(bookingKey)).toMatchObject({ state: 'NOT_SENT' });
+  });
+
+  it('when it has no identity under which it could be kept', async () => {
+    const tool = noteTool({ key: () => undefined, deferred: () => ({ message: 'Later.' }) });
+    const store = clockedStore();
+    const handler = deferring({ store, url: await deadUrl(), tools: [tool] });
+    expect(await handler.handleToolCall(note)).toMatchObject({ status: 'not_sent' });
+    expect(await store.counts()).toMatchObject({ DEFERRED: 0 });
+  });
+
   it('when it may have arrived, or was refused', async () => {
     const catcher = await catcherWith(status(500), status(400));
     const handler = deferring({ store: clockedStore(), url: catcher.url });
@@ -209,6 +225,25 @@ describe('a promise', () => {
     await handler.idle();
     expect(await store.get(bookingKey)).toMatchObject({ state: 'DEFERRED' });
     expect(await handler.handleToolCall(bookingCall())).toEqual(deferred);
+  });
+
+  it('that is written late is kept no longer for that', async () => {
+    let laterMs = 0;
+    const store = new FailingStore({ now: () => nowMs + laterMs });
+    const catcher = await catcherWith((response, request) => {
+      store.breakDown();
+      status(429)(response, request);
+    });
+    const late = { ...edge, nowMs: () => nowMs + laterMs, monotonicMs: () => edge.monotonicMs() + laterMs };
+    const handler = deferring({ store, url: catcher.url, edge: late });
+    expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'in_progress' });
+    laterMs = 60_000;
+    store.faults = {};
+    await handler.recordLate();
+    const record = await store.get(bookingKey);
+    expect(record).toMatchObject({ state: 'DEFERRED' });
+    const startMs = Date.parse(appointment.start_time);
+    expect(record && 'expiresAtMs' in record && record.expiresAtMs <= startMs).toBe(true);
   });
 
   it('is not made to a caller who has been told that nothing will happen', async () => {
