@@ -46,7 +46,9 @@ export class Deferrals {
     for (const record of records) {
       if (this.#isDraining) return;
       const lateMs = this.#options.edge.nowMs() - (dueAtMs(record) ?? Infinity);
-      if (lateMs >= patienceMs) void this.#take(record.key, record.fence);
+      // Due by the store and not by this clock: then an alarm set by this clock would ring late.
+      const isBehind = lateMs < 0;
+      if (isBehind || lateMs >= patienceMs) void this.#take(record.key, record.fence);
       else void this.#setOrTake(record);
     }
   }

@@ -101,6 +101,17 @@ describe('an alarm', () => {
     await scene.catcher.caught(2);
   });
 
+  it('is not trusted where the clock of the process is behind that of the store', async () => {
+    const { scene } = await deferredScene(15_000, accept);
+    const edge = { ...scene.edge, nowMs: () => scene.nowMs - 3_600_000 };
+    const alarm = (ring: Ring) => new HandAlarm(ring, 15_000);
+    const behind = scene.process({ defer: true }, { edge, options: { alarm } });
+    behind.deliverDue((await scene.store.sweep({ retentionMs: 1_000, limit: 10 })).due);
+    await scene.catcher.caught(2);
+    await behind.idle();
+    expect(await scene.record()).toMatchObject({ state: 'ACCEPTED' });
+  });
+
   it('is put off when the process stops, and what a sweep finds then is left to others', async () => {
     const { scene, handler, alarm, sweep } = await deferredScene(0, accept);
     handler.drain();
