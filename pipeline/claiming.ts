@@ -59,7 +59,8 @@ async function giveBack({ store, retentionMs }: HoldKeeping, key: IntentKey, own
   if (!isReservedBy(owner, record)) return;
   const ours = { outcome: { code: 'not_recorded' }, key, owner, fence: record.fence, retentionMs };
   await store.settle(
-    record.kept === undefined
+    // What was in doubt stays so in either case; it comes up again by itself only if it would have.
+    record.kept?.nextTryAtMs === undefined
       ? { state: 'NOT_SENT', ...ours }
       : { state: 'DEFERRED', body: record.kept.body, retryMs: 0, expiresMs: 0, ...ours },
   );

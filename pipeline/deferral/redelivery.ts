@@ -158,7 +158,9 @@ export class Redelivery {
       case 'not_sent': {
         // What was in doubt before stays so, and may come up again by itself only where another send is allowed.
         if (kept.state === 'UNKNOWN' && resendMs === undefined) return { state: 'NOT_SENT', outcome };
-        const retryMs = nextTryMs(fence, edge, delivery.retryAfterMs);
+        // A doubt is tried a few times only, so its tries are to outlast an outage.
+        const leastMs = kept.state === 'UNKNOWN' ? (resendMs ?? 0) : 0;
+        const retryMs = Math.max(leastMs, nextTryMs(fence, edge, delivery.retryAfterMs));
         return { state: 'DEFERRED', outcome, body, retryMs, expiresMs: 0 };
       }
     }

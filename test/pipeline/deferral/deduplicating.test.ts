@@ -1,4 +1,5 @@
 import { maxSends } from '../../../pipeline/deferral/next-try';
+import { StoreUnavailableError } from '../../../pipeline/store/store';
 import { Closing } from '../support/closing';
 import { bookingCall, bookingKey } from '../support/pipeline';
 import { accept, type Answer, status } from '../support/webhook-catcher';
@@ -65,6 +66,19 @@ describe('a webhook that deduplicates', () => {
     expect(await scene.redeliver(handler)).toMatchObject({ kind: 'done', record: { state: 'ACCEPTED' } });
   });
 
+  it('is given time when it cannot be reached: a try that sends nothing is as far from the next as one that does', async () => {
+    const { scene, handler } = await doubtfulScene(true, status(429));
+    const pauses: number[] = [];
+    for (let tries = 1; tries < maxSends; tries += 1) {
+      const record = await scene.record();
+      pauses.push('nextTryAtMs' in record ? (record.nextTryAtMs ?? 0) - scene.nowMs : 0);
+      await scene.untilDue();
+      expect(await scene.redeliver(handler)).toMatchObject({ kind: 'done', record: { state: 'UNKNOWN' } });
+    }
+    expect(pauses).toEqual([1_500, 6_000, 24_000, 96_000]);
+    expect(await scene.record()).not.toHaveProperty('nextTryAtMs');
+  });
+
   it('is sent nothing more when it is said to deduplicate no longer', async () => {
     const { scene } = await doubtfulScene(true, accept);
     const plain = scene.process({ deduplicates: false });
@@ -82,6 +96,19 @@ describe('a webhook that does not', () => {
     expect(await scene.store.sweep({ retentionMs: 1_000, limit: 10 })).toMatchObject({ due: [] });
     expect(await scene.redeliver(handler)).toMatchObject({ kind: 'lost', record: { state: 'UNKNOWN' } });
     expect(scene.catcher.requests).toHaveLength(1);
+  });
+
+  it('is not when a human wanted it to and the store failed at that', async () => {
+    const { scene, handler } = await doubtfulScene(false, accept);
+    const { fence } = await scene.record();
+    scene.store.breakDown();
+    scene.store.faults.reclaim = { reason: 'slow', isWritten: true };
+    await expect(handler.redeliver(bookingKey, fence, 'operator')).rejects.toThrow(StoreUnavailableError);
+    scene.store.faults = {};
+    await handler.recordLate();
+    const record = await scene.record();
+    expect(record).toMatchObject({ state: 'UNKNOWN', fence: 2, body: scene.catcher.requests[0]?.body });
+    expect(record).not.toHaveProperty('nextTryAtMs');
   });
 
   it.each<[string, Answer, object]>([
