@@ -141,6 +141,7 @@ export class ExecutionService {
           case 'held': {
             const result = resultOf(answer.record, wish);
             if (result !== undefined) return result;
+            progress.isHeldByOthers = true;
           }
         }
         if (!(await this.#moved(moves, answer.record, deadline))) return failureResult('in_progress', id);

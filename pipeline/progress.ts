@@ -8,6 +8,8 @@ import { type FailureStatus } from './tool-result';
 export class Progress {
   /** The hold of the attempt; undefined before there is one. */
   hold: Hold | undefined;
+  /** Whether somebody else was found to be at it. */
+  isHeldByOthers = false;
   #isAnswered = false;
   #isDeferring = false;
 
@@ -22,6 +24,7 @@ export class Progress {
   answer(): FailureStatus {
     this.#isAnswered = true;
     if (this.#isDeferring) return 'in_progress';
+    if (this.hold === undefined && this.isHeldByOthers) return 'in_progress';
     return this.hold?.isOpen === true ? 'unknown' : 'not_sent';
   }
 }

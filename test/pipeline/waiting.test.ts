@@ -92,6 +92,28 @@ describe('a caller whose intent is held in another process', () => {
     expect(catcher.requests).toHaveLength(1);
   });
 
+  it('is not told that nothing was sent when the store says nothing more in its time', async () => {
+    const { answer, release } = held();
+    const catcher = await catcherWith(answer);
+    const store = new MemoryStore();
+    const first = pipeline(opened, { store, url: catcher.url });
+    const second = pipeline(opened, { store, url: catcher.url, deadlineMs: 300 });
+    const running = first.handleToolCall(bookingCall());
+    await catcher.caught(1);
+    const { promise: answered, resolve } = Promise.withResolvers<undefined>();
+    const claim = store.claim.bind(store);
+    let claims = 0;
+    jest.spyOn(store, 'claim').mockImplementation(async (wanted) => {
+      claims += 1;
+      if (claims > 1) await answered;
+      return claim(wanted);
+    });
+    expect(await second.handleToolCall(bookingCall())).toMatchObject({ status: 'in_progress', should_retry: false });
+    resolve(undefined);
+    release();
+    await Promise.all([running, second.idle()]);
+  });
+
   it('watches no longer than it waits', async () => {
     const catcher = await catcherWith(hang);
     const store = new MemoryStore();
