@@ -10,6 +10,8 @@ import { type Mark } from './mark-name';
 export interface Playback {
   /** How many items there have been. */
   readonly serial: number;
+  /** The parts of speech that began last, whatever became of them. */
+  readonly begun: readonly string[];
   /** Items of which something may not have been heard yet, in the order of playing. */
   readonly items: readonly PlayedItem[];
   /** Whole frames of these items that the carrier has not been handed yet. */
@@ -24,6 +26,9 @@ export interface Piece {
   readonly audio: Buffer;
   readonly bytes: number;
 }
+
+/** Which content part of which item. */
+export type SpeechPart = Pick<PlayedItem, 'itemId' | 'contentIndex'>;
 
 /** One content part of the model's speech. */
 export interface PlayedItem {
@@ -51,7 +56,7 @@ export interface PlayedItem {
 }
 
 /** Nothing has been said. */
-export const silentPlayback: Playback = { serial: 0, items: [], waiting: [], endsAtMs: 0 };
+export const silentPlayback: Playback = { serial: 0, begun: [], items: [], waiting: [], endsAtMs: 0 };
 
 /** The item that a piece of audio continues, or a new one at the end. */
 export function itemFor(
@@ -64,7 +69,17 @@ export function itemFor(
   const { responseId, itemId, contentIndex } = of;
   const none = { sentBytes: 0, sentMs: 0, queuedBytes: 0, heardMs: 0, startsAtMs: 0, marksMs: [], markedMs: 0 };
   const item: PlayedItem = { responseId, itemId, contentIndex, number, ...none, rest: Buffer.alloc(0), isDone: false };
-  return { playback: { ...playback, serial: number, items: [...playback.items, item] }, item };
+  return { playback: { ...begin(playback, of), serial: number, items: [...playback.items, item] }, item };
+}
+
+/** Remembers a part of speech, of which something has come. */
+export function begin(playback: Playback, part: SpeechPart): Playback {
+  return { ...playback, begun: [...playback.begun, keyOf(part)].slice(-mostBegun) };
+}
+
+/** True for a part of speech of which something has come before. */
+export function hasBegun(playback: Playback, part: SpeechPart): boolean {
+  return playback.begun.includes(keyOf(part));
 }
 
 /** Changes some members of an item. */
@@ -162,5 +177,12 @@ export function heardMs(item: PlayedItem, nowMs: number, lagMs: number): number 
 
 /** Cuts playing off: what was sent and not heard is gone, and marks of it that still come back mean nothing. */
 export function cut(playback: Playback, nowMs: number): Playback {
-  return { serial: playback.serial, items: [], waiting: [], endsAtMs: nowMs };
+  return { ...playback, items: [], waiting: [], endsAtMs: nowMs };
 }
+
+function keyOf({ itemId, contentIndex }: SpeechPart): string {
+  return `${contentIndex}/${itemId}`;
+}
+
+/** More parts of speech than can be late at once. */
+const mostBegun = 16;

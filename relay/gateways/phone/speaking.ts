@@ -2,13 +2,13 @@ import { base64Length, cutFrames, encode } from '../../protocol/base64';
 import { type AudioDelta } from '../../protocol/audio-delta';
 import { count, discard, say, set, setTimer, type PhoneDraft } from './draft';
 import { markName } from './mark-name';
-import { change, isWhole, itemFor, queue, sent, settle, type PlayedItem } from './playback';
+import { begin, change, hasBegun, isWhole, itemFor, queue, sent, settle, type PlayedItem } from './playback';
 import { truncate } from './truncation';
 
 /** Plays a piece of the model's speech, in whole frames; what does not fill one waits for the next piece. */
 export function play(draft: PhoneDraft, delta: AudioDelta): void {
   if (draft.call.session.discarded.includes(delta.responseId)) {
-    count(draft, 'late_audio_dropped');
+    dropLate(draft, delta);
     return;
   }
   // A part of speech is followed by another only when it is complete, also where its end is not told.
@@ -92,6 +92,14 @@ export function tellIfHeard(draft: PhoneDraft): void {
 }
 
 const noBytes = Buffer.alloc(0);
+
+/** What comes of a response that was cut off is not played; of a part that begins only now, nothing has been heard. */
+function dropLate(draft: PhoneDraft, part: AudioDelta): void {
+  count(draft, 'late_audio_dropped');
+  if (hasBegun(draft.call.playback, part)) return;
+  set(draft, { playback: begin(draft.call.playback, part) });
+  truncate(draft, part, 0);
+}
 
 /** More waits than `waitingMs`. */
 function isTooMuch({ call: { playback, settings } }: PhoneDraft): boolean {

@@ -106,6 +106,7 @@ describe('a phone call', () => {
     up.send({ type: 'response.created', event_id: 'e', response });
     up.send({ type: 'input_audio_buffer.speech_started', event_id: 'e', audio_start_ms: 0, item_id: 'item_U' });
     beginSpeech(up, speech(240));
+    expect(await up.next('conversation.item.truncate')).toMatchObject({ item_id: 'item_A', audio_end_ms: 0 });
     up.send({ type: 'response.created', event_id: 'e', response: { ...response, id: 'resp_B' } });
     const place = { response_id: 'resp_B', item_id: 'item_B', output_index: 0, content_index: 0 };
     up.send({ type: 'response.output_audio.delta', event_id: 'e', ...place, delta: speech(60) });

@@ -34,9 +34,16 @@ describe('speech of the caller while the model is heard', () => {
   it('plays no late audio of the response that was cut off, but the next response', () => {
     const script = hearing().at(500).speechStarted();
     script.takeLines();
-    script.says('A', 500).says('A2', 300).audioDone('A').responseDone('resp_A', 'cancelled').says('A', 20);
-    expect(afterwards(script)).toEqual(['heard']);
-    expect(script.counts.late_audio_dropped).toBe(3);
+    script
+      .says('A', 500)
+      .says('A2', 300)
+      .says('A2', 300)
+      .audioDone('A')
+      .responseDone('resp_A', 'cancelled')
+      .says('A', 20);
+    // What began too late to be heard at all is not to be believed heard either.
+    expect(afterwards(script)).toEqual(['say truncate A2 0', 'heard']);
+    expect(script.counts.late_audio_dropped).toBe(4);
     script.begin('resp_B').says('B', 60, 'resp_B').audioDone('B');
     expect(afterwards(script)).toEqual(['play 60', 'mark i2:60']);
   });
