@@ -1,5 +1,7 @@
 import { storeName } from '../../pipeline';
 import type { OrgConfig, RelayConfig } from '../config';
+import { numbersByCarrier } from '../config/telephony';
+import { voicePath } from '../telephony/addresses';
 
 /** The settings in force, for people; secrets are only said to be set. */
 export function summaryOf(config: RelayConfig): string {
@@ -15,10 +17,15 @@ export function summaryOf(config: RelayConfig): string {
     ['webhook hosts', config.webhookHosts?.join(', ') ?? 'any'],
     ['own tools', config.tools.map(({ name }) => name).join(', ') || 'none'],
   ];
-  return ['The settings are right.', '', ...table(program), ...config.orgs.flatMap(orgLines)].join('\n');
+  return [
+    'The settings are right.',
+    '',
+    ...table(program),
+    ...config.orgs.flatMap((org) => orgLines(org, listen.publicUrl)),
+  ].join('\n');
 }
 
-function orgLines(org: OrgConfig): string[] {
+function orgLines(org: OrgConfig, publicUrl = ''): string[] {
   const { webhook } = org;
   return [
     '',
@@ -29,6 +36,10 @@ function orgLines(org: OrgConfig): string[] {
       ['time zone', org.timeZone],
       ['tools', org.tools.join(', ') || 'none'],
       ['webhook', webhook ? webhookWords(webhook) : 'none'],
+      ...numbersByCarrier(org.telephony).map(([carrier, numbers]): [string, string] => [
+        carrier,
+        `${numbers.join(', ')}; its webhook there: ${publicUrl}${voicePath(carrier)}`,
+      ]),
     ]),
   ];
 }

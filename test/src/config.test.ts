@@ -61,6 +61,7 @@ describe('without a file', () => {
       upstreamMessageBytes: 33_554_432,
       messagesPerSecond: 200,
       sessionsPerOrg: 1_000,
+      carrierStartMs: 10_000,
       connectsPerSecondPerAddress: 200,
       sessionMaxMs: 3_600_000,
       idleMs: 600_000,

@@ -41,6 +41,8 @@ it('relay.config.example.json is right', () => {
       CLINIC_RELAY_KEY: 'clinic-key-0123456789',
       ACME_ZAPIER_URL: hook,
       CLINIC_ZAPIER_URL: hook,
+      CLINIC_TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+      CLINIC_TWILIO_AUTH_TOKEN: 'token-0123456789',
       ACME_SIGNING_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
       ACME_CALLBACK_SECRET: `whsec_${Buffer.alloc(32, 2).toString('base64')}`,
     },

@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { loadConfig } from '../../src/config';
+import { telephonySchema } from '../../src/config/telephony';
+import { summaryOf } from '../../src/cli/summary';
+
+const text = readFileSync(join(__dirname, '../../docs/telephony.md'), 'utf8');
+const part = (title: string) => text.split(/^## /m).find((each) => each.startsWith(`${title}\n`)) ?? '';
+
+describe('docs/telephony.md', () => {
+  it.each([
+    ['Twilio', telephonySchema.shape.twilio],
+    ['SignalWire', telephonySchema.shape.signalwire],
+  ])('names every setting of %s, and no other', (title, schema) => {
+    const rows = part(title)
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) => Array.from((row.split('|')[1] ?? '').matchAll(/`(\w+)`/g), ([, name]) => name));
+    const inner: unknown = schema.unwrap();
+    const known = inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+    expect(named.sort()).toEqual(known.sort());
+  });
+
+  it('shows settings that are right, and of which `check` shows where to point the number', () => {
+    const [, json = ''] = /```json\n([^]*?)```/.exec(part('What every carrier needs')) ?? [];
+    const directory = mkdtempSync(join(tmpdir(), 'relay-telephony-docs-'));
+    writeFileSync(join(directory, 'relay.config.json'), json);
+    const result = loadConfig({
+      directory,
+      variables: {
+        OPENAI_API_KEY: 'sk-test',
+        CLINIC_RELAY_KEY: 'clinic-key-0123456789',
+        CLINIC_ZAPIER_URL: 'https://hooks.zapier.com/hooks/catch/1/2/',
+        TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+        TWILIO_AUTH_TOKEN: 'token-0123456789',
+      },
+    });
+    rmSync(directory, { recursive: true });
+    if (result.kind === 'wrong') throw new Error(JSON.stringify(result.problems));
+    const summary = summaryOf(result.config);
+    expect(summary).toContain('https://voice.example.com/telephony/twilio/voice');
+    expect(part('Twilio')).toContain('https://voice.example.com/telephony/twilio/voice');
+    expect(summary).not.toContain('token-0123456789');
+  });
+});
