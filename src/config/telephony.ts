@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { isLoopbackHost } from './hosts';
 import { notYet, origin } from './values';
@@ -86,18 +87,50 @@ const plivoSchema = z.strictObject({
   apiBaseUrl: apiBaseUrl.default('https://api.plivo.com'),
 });
 
+/** An RSA key in PEM form; its lines may be parted by `\\n` in writing, because not everything keeps line breaks. */
+const rsaPrivateKey = z.string().transform((value, context): string => {
+  const pem = value.replaceAll('\\n', '\n');
+  if (isStrongRsaKey(pem)) return pem;
+  context.addIssue({ code: 'custom', message: 'must be an RSA private key of 2048 bits or more in PEM form' });
+  return z.NEVER;
+});
+
+function isStrongRsaKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+  } catch {
+    return false;
+  }
+}
+
+const vonageSchema = z.strictObject({
+  ...ofEveryCarrier,
+  applicationId: z.guid('must be a UUID').toLowerCase(),
+  /** Makes the tokens of the HTTP interface. */
+  privateKey: rsaPrivateKey,
+  /** Proves that webhooks and media sockets are Vonage's. */
+  signatureSecret: secrets,
+  /** What calls are heard and spoken in; at 24 kHz it passes as it is. */
+  contentType: z
+    .enum(['audio/l16;rate=8000', 'audio/l16;rate=16000', 'audio/l16;rate=24000'])
+    .default('audio/l16;rate=24000'),
+  apiBaseUrl: apiBaseUrl.default('https://api.nexmo.com'),
+});
+
 export const telephonySchema = z.strictObject({
   twilio: twilioSchema.optional(),
   signalwire: signalwireSchema.optional(),
   telnyx: notYet('Telnyx').optional(),
   plivo: plivoSchema.optional(),
-  vonage: notYet('Vonage').optional(),
+  vonage: vonageSchema.optional(),
   asterisk: notYet('Asterisk').optional(),
   jambonz: notYet('jambonz').optional(),
 });
 
 export type TelephonySettings = z.infer<typeof telephonySchema>;
 export type TwilioSettings = z.infer<typeof twilioSchema>;
+export type VonageSettings = z.infer<typeof vonageSchema>;
 export type PlivoSettings = z.infer<typeof plivoSchema>;
 export type SignalWireSettings = z.infer<typeof signalwireSchema>;
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,18 @@ const signalwire = {
   signingKey: 'PSK0123456789',
   space: 'acme',
 };
+const rsa = (modulusLength: number) =>
+  generateKeyPairSync('rsa', {
+    modulusLength,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
+const vonage = {
+  numbers: ['+15550005555'],
+  applicationId: '01234567-89AB-cdef-0123-456789abcdef',
+  privateKey: rsa(2048),
+  signatureSecret: 'signature-secret',
+};
 const plivo = { numbers: ['+15550004444'], authId: `MA${'A1'.repeat(9)}`, authToken: 'token-0123456789' };
 
 /** Reads settings of one org, or of several. */
@@ -28,7 +41,7 @@ const problemsOf = (result: ConfigResult) =>
   result.kind === 'wrong' ? result.problems.map(({ setting, message }) => `${setting}: ${message}`) : [];
 
 it('numbers at two carriers are taken, with the carrier’s own address of its interface', () => {
-  const result = load({ acme: { twilio, signalwire, plivo } });
+  const result = load({ acme: { twilio, signalwire, plivo, vonage } });
   expect(result).toMatchObject({
     kind: 'ready',
     config: {
@@ -38,11 +51,22 @@ it('numbers at two carriers are taken, with the carrier’s own address of its i
             twilio: { authToken: ['token-0123456789'], apiBaseUrl: 'https://api.twilio.com' },
             signalwire: { signingKey: ['PSK0123456789'], codec: 'PCMU@8000h' },
             plivo: { contentType: 'audio/x-mulaw;rate=8000', apiBaseUrl: 'https://api.plivo.com' },
+            vonage: {
+              applicationId: '01234567-89ab-cdef-0123-456789abcdef',
+              contentType: 'audio/l16;rate=24000',
+              apiBaseUrl: 'https://api.nexmo.com',
+            },
           },
         },
       ],
     },
   });
+});
+
+it('a private key may have its lines parted in writing, as variables do', () => {
+  const written = { ...vonage, privateKey: '${VONAGE_KEY}' };
+  const result = load({ acme: { vonage: written } }, { VONAGE_KEY: vonage.privateKey.replaceAll('\n', '\\n') });
+  expect(result).toMatchObject({ config: { orgs: [{ telephony: { vonage: { privateKey: vonage.privateKey } } }] } });
 });
 
 it('several tokens are taken while one takes the place of another', () => {
@@ -98,9 +122,14 @@ it.each<readonly [string, object, string]>([
     { plivo: { ...plivo, contentType: 'audio/x-mulaw' } },
     'plivo.contentType: must be "audio/x-mulaw;rate=8000"',
   ],
-  ...['telnyx', 'vonage', 'asterisk', 'jambonz'].map(
-    (name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const,
-  ),
+  ['no key', { vonage: { ...vonage, privateKey: 'key' } }, 'vonage.privateKey: must be an RSA private key'],
+  ['a weak key', { vonage: { ...vonage, privateKey: rsa(1024) } }, 'vonage.privateKey: must be an RSA private key'],
+  [
+    'another rate',
+    { vonage: { ...vonage, contentType: 'audio/l16;rate=48000' } },
+    'vonage.contentType: must be "audio/l16;rate=8000"',
+  ],
+  ...['telnyx', 'asterisk', 'jambonz'].map((name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const),
 ])('explains %s', (_what, telephony, problem) => {
   const problems = problemsOf(load({ acme: telephony }));
   expect(problems).toHaveLength(1);
