@@ -119,6 +119,16 @@ describe('a media socket', () => {
     expect(linesOf(house, 'Call connected')).toMatchObject([{ phoneCallId: notice.CallSid }]);
   });
 
+  it('is let in also after the session that waited for it has ended, and gets another', async () => {
+    const { house, streamUrl } = await announced({ limits: { carrierStartMs: 100 } });
+    await metricReaches(house.relay, 'relay_calls_ended_total{carrier="twilio",cause="carrier_no_start"}', 1);
+    const socket = open(house, streamUrl);
+    await once(socket, 'open');
+    socket.send(JSON.stringify(start()));
+    await once(socket, 'message');
+    expect(house.relay.sessionCount()).toBe(1);
+  });
+
   it('is refused while the org has as many sessions as it may', async () => {
     const house = await openPhoneHouse(opened, { limits: { sessionsPerOrg: 1 } });
     connectIn((await askAbout(house.relay.url)).body);

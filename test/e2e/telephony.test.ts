@@ -131,6 +131,26 @@ describe('a caller who interrupts', () => {
   });
 });
 
+it('a caller may interrupt an answer of minutes, of which the carrier then gives every mark back at once', async () => {
+  const answer = Array.from({ length: 25 }, () => longStory).join(' ');
+  const scenario: Scenario = {
+    name: 'minutes',
+    heard: [recording.words],
+    turns: [{ when: { response: 1 }, steps: [{ say: answer }] }, { steps: [{ say: goodbye }] }],
+  };
+  const house = await openPhoneHouse(opened, { simulator: { scenario, pace: 'instant' } });
+  const call = house.carrier.call();
+  await call.until('stream_opened');
+  await call.untilHeard(500);
+  const { index } = await call.until('mark', { where: () => call.history.all('mark').length > 500 });
+  void call.say(interruption);
+  await call.until('cleared', { after: index });
+  await call.until('playing', { after: call.history.lastIndex });
+  expect(call.ending).toBeUndefined();
+  expect(call.complaints).toEqual([]);
+  call.hangUp();
+});
+
 /** A caller who wants a person, whom the model then tells what came of it. */
 const wantsAPerson = {
   name: 'wants a person',
