@@ -13,6 +13,8 @@ describe('docs/telephony.md', () => {
   it.each([
     ['Twilio', telephonySchema.shape.twilio],
     ['SignalWire', telephonySchema.shape.signalwire],
+    ['Plivo', telephonySchema.shape.plivo],
+    ['Vonage', telephonySchema.shape.vonage],
   ])('names every setting of %s, and no other', (title, schema) => {
     const rows = part(title)
       .split('\n')
