@@ -48,8 +48,8 @@ export class BullAlarm implements Alarm {
     this.#clients = withCopies(client);
     const shared = {
       connection: client,
-      // The braces keep all keys of the queue in one slot of a cluster.
-      prefix: `{${address.prefix}-deferred}`,
+      // Begins like all keys of the store, so that a user who may touch those alone is enough.
+      prefix: `${address.prefix}:{deferred}`,
       skipVersionCheck: true,
       skipWaitingForReady: true,
     };

@@ -89,7 +89,7 @@ describeWithRedis('an alarm clock on Redis', () => {
     await one.set(deferred(1, 300));
     await one.set(deferred(1, 300));
     const keys = (await redis.ask('keys', '*:alarms:*')).split('\n').filter((name) => name !== '');
-    expect(keys.every((name) => name.startsWith(`{place:${places}-deferred}:`))).toBe(true);
+    expect(keys.every((name) => name.startsWith(`place:${places}:{deferred}:`))).toBe(true);
     const jobs = keys.filter((name) => name.endsWith('.1'));
     expect(jobs).toHaveLength(1);
     const job = await redis.ask('hgetall', jobs[0] ?? '');
@@ -179,7 +179,7 @@ describeWithRedis('an alarm clock on Redis', () => {
       const { store, handler } = await process(catcher.url);
       expect(await handler.handleToolCall(bookingToCome)).toMatchObject({ status: 'deferred' });
       let jobs: string[] = [];
-      while (!jobs.some((name) => name.endsWith('.1'))) jobs = (await redis.ask('keys', '{*-deferred}:*')).split('\n');
+      while (!jobs.some((name) => name.endsWith('.1'))) jobs = (await redis.ask('keys', '*:{deferred}:*')).split('\n');
       await redis.ask('del', ...jobs);
       await sweepUntil(
         () => catcher.requests.length === 2,
