@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { Closing } from '../pipeline/support/closing';
+import { describeWithRedis, TestRedis } from '../support/redis-server';
+import { hangUp } from './support/house';
+import { linesOf, openPhoneHouse, type PhoneHouse } from './support/phone-house';
+import { askAbout, connectIn, notice, openMedia, refusalOf } from './support/phone-requests';
+
+describeWithRedis('two relays on one Redis', () => {
+  const opened = new Closing();
+  afterEach(() => opened.all());
+
+  const open = ({ relay }: PhoneHouse, streamUrl: string) => opened.add(openMedia(relay.url, streamUrl), hangUp);
+
+  it('take a call together: one is asked, the other gets the stream, and neither a second one', async () => {
+    const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
+    const asked = await openPhoneHouse(opened, { storeUrl: redis.url });
+    const streamed = await openPhoneHouse(opened, { storeUrl: redis.url });
+    const streamUrl = connectIn((await askAbout(asked.relay.url)).body);
+
+    const socket = open(streamed, streamUrl);
+    await once(socket, 'open');
+    const mediaFormat = { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 };
+    const start = { accountSid: notice.AccountSid, streamSid: 'MZ1', callSid: notice.CallSid, mediaFormat };
+    socket.send(JSON.stringify({ event: 'start', start, streamSid: 'MZ1' }));
+    await once(socket, 'message');
+    expect(linesOf(streamed, 'Call connected')).toMatchObject([{ phoneCallId: notice.CallSid }]);
+    for (const house of [asked, streamed]) {
+      expect(await refusalOf(open(house, streamUrl))).toEqual({ status: 403, code: 'media_token_used' });
+    }
+  });
+});
