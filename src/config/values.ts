@@ -17,12 +17,18 @@ export const wholeNumber = (min: number, max: number) =>
 /**
  * A credential that travels in `Authorization: Bearer`: visible ASCII, no blanks. `ek_` is how short-lived client tokens
  * begin, so a key must not.
+ *
+ * @param leastCharacters how long it is at least
  */
-export const credential = z
-  .string()
-  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
-  .min(8)
-  .refine((key) => !key.startsWith('ek_'), 'must not begin with "ek_": that is how short-lived client tokens begin');
+export const credentialOf = (leastCharacters: number) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
+    .min(leastCharacters)
+    .refine((key) => !key.startsWith('ek_'), 'must not begin with "ek_": that is how short-lived client tokens begin');
+
+/** One that somebody may have chosen. */
+export const credential = credentialOf(8);
 
 /** The origin of a page or server: scheme, host and port, nothing after it. Kept as `URL.origin` spells it. */
 export const origin = z.string().transform((value, context): string => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultBreaker, defaultDeadlineMs, defaultDeferMaxAgeMs, defaultMaxConcurrent } from '../../pipeline';
-import { credential, text, wholeNumber } from './values';
+import { credentialOf, text, wholeNumber } from './values';
 
 /**
  * `orgs.<id>.webhook`. What URL, headers and secrets may be is judged by the pipeline, which uses them, when all settings
@@ -39,7 +39,7 @@ export const webhookSchema = z.strictObject({
   /** Milliseconds they are kept; never longer than until the appointment begins. */
   deferMaxAgeMs: wholeNumber(1_000, 30 * 86_400_000).default(defaultDeferMaxAgeMs),
   /** With it the receiver may report how an intent ended; what it may be in a signature says src/auth/callback-gate.ts. */
-  callbackSecret: credential.min(24).optional(),
+  callbackSecret: credentialOf(24).optional(),
 });
 
 export type WebhookSettings = z.infer<typeof webhookSchema>;

@@ -149,3 +149,9 @@ describe('what cannot be sent at once, or may have been', () => {
     );
   });
 });
+
+it('callbackSecret that is too short is said once', () => {
+  expect(wrong({ callbackSecret: 'short' })).toEqual([
+    expect.stringMatching(/orgs\.clinic\.webhook\.callbackSecret: must be at least 24 characters long$/),
+  ]);
+});
