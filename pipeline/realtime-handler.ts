@@ -100,6 +100,7 @@ export class RealtimeHandler {
       redelivery: this.#redelivery,
       edge,
       log: this.#log,
+      placesOf: (orgId) => this.#endpoints.get(orgId)?.org.webhook?.maxConcurrent,
       alarm: options.alarm ?? ((ring) => new TimerAlarm(ring, edge)),
     });
   }

@@ -5,7 +5,10 @@ import { dueAtMs, type IntentKey, type IntentRecord, keyText, StoreUnavailableEr
 import { type Alarm, type Ring } from './alarm';
 import { type Redelivery } from './redelivery';
 
-/** How many deliveries of one org are made at a time without a caller, so that its callers find places free. */
+/**
+ * How many deliveries of one org are made at a time without a caller at most, and never more than half of those that its
+ * webhook takes, so that its callers find places free. One it is at least.
+ */
 export const maxDeferredAtOnce = 4;
 
 /** Most records that wait for that in this process; the store remembers the rest. */
@@ -15,6 +18,8 @@ export interface DeferralsOptions {
   readonly redelivery: Redelivery;
   readonly edge: Pick<Edge, 'nowMs'>;
   readonly log: Log;
+  /** How many deliveries the webhook of an org takes at a time; undefined where there is none. */
+  readonly placesOf: (orgId: string) => number | undefined;
   /** Makes the alarm clock. */
   readonly alarm: (ring: Ring) => Alarm;
 }
@@ -86,11 +91,16 @@ export class Deferrals {
     const inHand = this.#inHand.get(name);
     if (inHand !== undefined) return inHand;
     if (this.#inHand.size >= maxWaiting) return Promise.resolve();
-    const limit = this.#orgs.get(key.orgId) ?? pLimit(maxDeferredAtOnce);
-    this.#orgs.set(key.orgId, limit);
-    const work = limit(() => this.#redeliver(key, fence)).finally(() => this.#inHand.delete(name));
+    const work = this.#limitOf(key.orgId)(() => this.#redeliver(key, fence)).finally(() => this.#inHand.delete(name));
     this.#inHand.set(name, work);
     return work;
+  }
+
+  #limitOf(orgId: string): LimitFunction {
+    const places = this.#options.placesOf(orgId) ?? maxDeferredAtOnce;
+    const limit = this.#orgs.get(orgId) ?? pLimit(Math.max(1, Math.min(maxDeferredAtOnce, Math.floor(places / 2))));
+    this.#orgs.set(orgId, limit);
+    return limit;
   }
 
   async #redeliver(key: IntentKey, fence: number): Promise<void> {

@@ -123,13 +123,17 @@ describe('an alarm', () => {
   });
 });
 
-it('leaves places free for callers', async () => {
+it.each([
+  { maxConcurrent: 10, atOnce: maxDeferredAtOnce },
+  { maxConcurrent: 5, atOnce: 2 },
+  { maxConcurrent: 1, atOnce: 1 },
+])('leaves places free for callers: of $maxConcurrent it takes $atOnce', async ({ maxConcurrent, atOnce }) => {
   const bookings = 3 * maxDeferredAtOnce;
   const pending: (() => void)[] = [];
   const scene = await Scene.open(opened, ...Array<typeof accept>(bookings).fill(busy), (...exchange) =>
     pending.push(() => accept(...exchange)),
   );
-  const handler = scene.process({ defer: true });
+  const handler = scene.process({ defer: true, maxConcurrent });
   const keys: IntentKey[] = [];
   for (let count = 0; count < bookings; count += 1) {
     await handler.handleToolCall(bookingCall({ toolArgs: { ...appointment, title: `Booking ${count}` } }));
@@ -139,10 +143,10 @@ it('leaves places free for callers', async () => {
   keys.push(...due.map(({ key }) => key));
   expect(keys).toHaveLength(bookings);
   handler.deliverDue(due);
-  for (let done = 0; done < bookings; done += maxDeferredAtOnce) {
-    await scene.catcher.caught(bookings + done + maxDeferredAtOnce);
+  for (let done = 0; done < bookings; done += atOnce) {
+    await scene.catcher.caught(bookings + done + atOnce);
     await setImmediate();
-    expect(pending).toHaveLength(maxDeferredAtOnce);
+    expect(pending).toHaveLength(atOnce);
     for (const answer of pending.splice(0)) answer();
   }
   await handler.idle();
