@@ -3,6 +3,7 @@ import { StoreOpenError } from '../errors';
 import { type RedisAddress } from './address';
 import { createConnection, type RedisConnection } from './connection';
 import { codeOf } from './failure';
+import { readTime } from './server-clock';
 import { judgeServer } from './server-facts';
 
 /** How long opening may take in all unless set otherwise, in milliseconds: a server that is just starting has that long. */
@@ -47,9 +48,8 @@ async function open(connection: RedisConnection, address: RedisAddress): Promise
   await connection.open();
   const isCluster = address.kind === 'cluster';
   const warnings = judgeServer(await serverInfo(connection), isCluster);
-  // TIME answers with seconds and microseconds.
-  const [seconds, micros] = (await connection.send(undefined, ['TIME'])) as [string, string];
-  return { connection, serverMs: Number(seconds) * 1_000 + Number(micros) / 1_000, warnings };
+  const serverMs = readTime(await connection.send(undefined, ['TIME']));
+  return { connection, serverMs, warnings };
 }
 
 /** What the server says of itself; nothing where this user may not ask. */

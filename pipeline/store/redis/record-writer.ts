@@ -5,7 +5,7 @@ import { type IntentKey, type IntentState, intentStates, keyText } from '../reco
 import { transition } from '../transition';
 import { type RedisKeys, tagOf } from './keys';
 import { type Operation } from './link';
-import { ServerClock } from './server-clock';
+import { readTime, ServerClock } from './server-clock';
 import { nothing, readWriteReply, type Standing, standingOf, writeArguments, writeScript } from './write';
 
 export interface RecordWriterOptions {
@@ -51,6 +51,13 @@ export class RecordWriter {
   /** What time it is at the org's server, never ahead of it. */
   nowMs(orgId: string): number {
     return this.#options.now?.() ?? this.#clockOf(orgId).nowMs();
+  }
+
+  /** Asks the org's server what time it is: what is known of that lags the more, the longer nothing was written. */
+  async askTime({ send }: Operation, orgId: string): Promise<void> {
+    const assumedMs = this.nowMs(orgId);
+    const serverMs = readTime(await send(this.#options.keys.due(orgId, 'over'), ['TIME']));
+    this.#clockOf(orgId).heard(serverMs, assumedMs);
   }
 
   /** @param seen what was just read of the record. Absent: what this process last saw of it is tried first. */

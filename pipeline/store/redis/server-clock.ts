@@ -45,3 +45,10 @@ export class ServerClock {
     return this.#offsetMs - (monotonicMs - this.#atMs) * maxDrift;
   }
 }
+
+/** Reads the reply to TIME: milliseconds since the epoch. */
+export function readTime(reply: unknown): number {
+  // TIME answers with seconds and microseconds.
+  const [seconds, micros] = reply as [string, string];
+  return Number(seconds) * 1_000 + Number(micros) / 1_000;
+}

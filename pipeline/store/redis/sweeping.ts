@@ -33,7 +33,9 @@ function findBoth(
   limit: number,
 ): Promise<{ readonly over: FoundDue; readonly toTry: FoundDue }> {
   return link.operation(async (operation) => {
-    const search = { orgs: await orgs.all(operation), nowMs: (orgId: string) => writer.nowMs(orgId), limit };
+    const known = await orgs.all(operation);
+    await Promise.all(known.map((orgId) => writer.askTime(operation, orgId)));
+    const search = { orgs: known, nowMs: (orgId: string) => writer.nowMs(orgId), limit };
     const [over, toTry] = await Promise.all([
       findDue(operation, keys, { kind: 'over', ...search }),
       findDue(operation, keys, { kind: 'try', ...search }),
