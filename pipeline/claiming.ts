@@ -53,12 +53,12 @@ async function claimOrGiveBack<A>(
   }
 }
 
-/** Nothing was sent under it: it becomes what it was before. */
-async function giveBack({ store, retentionMs }: HoldKeeping, key: IntentKey, owner: string): Promise<void> {
+/** Nothing was sent under it: it becomes what it was before. Resolves to undefined where it is not claimed. */
+async function giveBack({ store, retentionMs }: HoldKeeping, key: IntentKey, owner: string): Promise<unknown> {
   const record = await store.get(key);
-  if (!isReservedBy(owner, record)) return;
+  if (!isReservedBy(owner, record)) return undefined;
   const ours = { outcome: { code: 'not_recorded' }, key, owner, fence: record.fence, retentionMs };
-  await store.settle(
+  return store.settle(
     // What was in doubt stays so in either case; it comes up again by itself only if it would have.
     record.kept?.nextTryAtMs === undefined
       ? { state: 'NOT_SENT', ...ours }

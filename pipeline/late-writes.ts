@@ -33,7 +33,10 @@ export class LateWrites {
     return this.#waiting.size;
   }
 
-  /** Takes over a write. It is done when it resolves, and tried again when it rejects with `StoreUnavailableError`. */
+  /**
+   * Takes over a write. It is done when it resolves, to undefined where there was nothing left to write, and tried again
+   * when it rejects with `StoreUnavailableError`.
+   */
   add(write: () => Promise<unknown>): void {
     if (this.#waiting.size >= maxWaiting) {
       this.#log.error({ maxWaiting }, 'Intent outcome is given up: too many wait to be recorded');
@@ -84,8 +87,8 @@ export class LateWrites {
     for (const write of this.#waiting) {
       if (this.#stopped.signal.aborted) return false;
       try {
-        await write();
-        this.#log.info({}, 'Intent outcome was recorded late');
+        const written = await write();
+        if (written !== undefined) this.#log.info({}, 'Intent outcome was recorded late');
       } catch (error) {
         if (error instanceof StoreUnavailableError) return false;
         this.#log.error(errorFields(error), 'Intent outcome could not be recorded by a fault of the program');

@@ -48,6 +48,18 @@ describe('an outcome that the store could not take', () => {
     expect(await handler.handleToolCall(bookingCall())).toMatchObject({ success: true, is_duplicate: true });
   });
 
+  it('is not said to have been recorded where a claim failed and left nothing', async () => {
+    const log = new LogLines();
+    const store = new FailingStore();
+    const handler = pipeline(opened, { store, log, url: 'http://127.0.0.1:9' });
+    store.breakDown();
+    expect(await handler.handleToolCall(bookingCall())).toMatchObject({ status: 'unavailable' });
+    store.faults = {};
+    await handler.recordLate();
+    expect(log.messages).not.toContain('Intent outcome was recorded late');
+    expect(await store.get(bookingKey)).toBeUndefined();
+  });
+
   it('does not replace what somebody else has decided', async () => {
     let nowMs = 1_750_000_000_000;
     const catcher = await catcherWith((response, request) => {
