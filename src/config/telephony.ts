@@ -74,6 +74,23 @@ const signalwireSchema = z.strictObject({
   apiBaseUrl: apiBaseUrl.optional(),
 });
 
+/** One key or several; while one takes the place of another both are valid. */
+const ed25519PublicKeys = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as the portal shows it')).min(1),
+);
+
+const telnyxSchema = z.strictObject({
+  ...ofEveryCarrier,
+  /** Proves that webhooks are Telnyx's. */
+  publicKey: ed25519PublicKeys,
+  /** What commands are given with. */
+  apiKey: secret,
+  /** What calls are heard and spoken in. */
+  codec: z.enum(['PCMU', 'PCMA']).default('PCMU'),
+  apiBaseUrl: apiBaseUrl.default('https://api.telnyx.com'),
+});
+
 const plivoSchema = z.strictObject({
   ...ofEveryCarrier,
   /** Of the account or a subaccount. */
@@ -121,7 +138,7 @@ const vonageSchema = z.strictObject({
 export const telephonySchema = z.strictObject({
   twilio: twilioSchema.optional(),
   signalwire: signalwireSchema.optional(),
-  telnyx: notYet('Telnyx').optional(),
+  telnyx: telnyxSchema.optional(),
   plivo: plivoSchema.optional(),
   vonage: vonageSchema.optional(),
   asterisk: notYet('Asterisk').optional(),

@@ -29,6 +29,9 @@ export const hangUpMs = 2_000;
 /** Milliseconds the carrier has to transfer a call, where the tool's own time is not shorter. */
 export const transferMs = 5_000;
 
+/** Milliseconds after which the stream of a call that was handed over is closed, if the carrier has not done so. */
+export const handedOverMs = 2_000;
+
 /** Where a call stands between us and its carrier. */
 type Standing = 'ours' | 'handing-over' | 'handed-over' | 'perhaps-handed-over' | 'over';
 
@@ -61,20 +64,20 @@ export class PhoneControl implements CallControl {
   }
 
   /**
-   * The session is over and the stream about to be closed. A call that the model ended is hung up first; every other one ends
-   * with its stream, or goes on elsewhere.
+   * The session is over and the stream about to be closed. A call that the model ended, or that would outlive its stream, is hung
+   * up first; every other one ends with its stream, or goes on elsewhere.
    *
    * @returns what to wait for before the stream is closed, if anything.
    */
-  sessionEnded(wasEnded: boolean): Promise<void> | undefined {
+  sessionEnded(isToBeHungUp: boolean): Promise<void> | undefined {
     const isOurs = this.#standing === 'ours';
     if (isOurs) this.#standing = 'over';
-    if (wasEnded && isOurs) this.#hangUp ??= this.#askToHangUp();
+    if (isToBeHungUp && isOurs) this.#hangUp ??= this.#askToHangUp();
     return this.#hangUp;
   }
 
   async #handOver(signal: AbortSignal): Promise<void> {
-    const { line, callId, api, heard, toolMs, observe, log } = this.options;
+    const { line, callId, api, heard, endSession, toolMs, observe, log } = this.options;
     const request = await line.transfer(callId);
     if (request === undefined) throw failure('not_configured', 'There is nobody this call could be transferred to.');
     await within(heard(), toolMs / 2, signal);
@@ -87,6 +90,8 @@ export class PhoneControl implements CallControl {
     switch (outcome.kind) {
       case 'done':
         this.#standing = 'handed-over';
+        // Some carriers stream on, and two people who are talking to each other need no third.
+        setTimeout(endSession, handedOverMs).unref();
         log.info({}, 'Call transferred');
         return;
       case 'over':

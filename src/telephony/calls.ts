@@ -5,7 +5,7 @@ import type { Logger } from '../log';
 import type { PhoneMetrics } from '../metrics/phones';
 import type { Sessions } from '../sessions';
 import { PhoneControl } from './call-control';
-import type { CarrierApi } from './carrier-api';
+import type { ApiRequest, CarrierApi } from './carrier-api';
 import type { Line } from './line';
 import { releasedAfter } from './released-after';
 
@@ -22,6 +22,8 @@ export interface Calls {
   isAwaited(line: Line, callId: string): boolean;
   /** Gives a call its stream, in the tick in which it opened; one that was announced elsewhere gets its session now. */
   attach(line: Line, callId: string, stream: WebSocket): void;
+  /** Tells a carrier that takes commands what to do with a call that rings; what comes of it is logged and counted. */
+  command(line: Line, callId: string, request: ApiRequest): void;
   /** Resolves when nothing is being asked of a carrier any more. */
   idle(): Promise<void>;
 }
@@ -34,9 +36,12 @@ export interface CallsOptions {
   readonly log: Logger;
 }
 
+/** Milliseconds a carrier has to take a command about a call that rings. */
+export const commandMs = 5_000;
+
 export function createCalls({ sessions, api, metrics, log }: CallsOptions): Calls {
   const awaited = new Map<string, PhoneClient>();
-  const hangingUp = new Set<Promise<void>>();
+  const asking = new Set<Promise<void>>();
 
   const open = (line: Line, callId: string): PhoneClient | undefined => {
     const fields = { carrier: line.carrier, phoneCallId: callId };
@@ -58,7 +63,7 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       observe: (action, outcome) => metrics.asked(line.carrier, action, outcome),
     });
     const side = releasedAfter(phone.open, (cause) => {
-      const hangUp = control.sessionEnded(cause === 'call_ended');
+      const hangUp = control.sessionEnded(isToBeHungUp(line, cause));
       if (hangUp !== undefined) track(hangUp);
       return hangUp;
     });
@@ -72,9 +77,19 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
     return phone;
   };
 
+  const command = async (line: Line, callId: string, request: ApiRequest) => {
+    const saysOver: Line['saysOver'] = (answer) => line.saysOver(answer);
+    const outcome = await api.change(request, saysOver, AbortSignal.timeout(commandMs));
+    metrics.asked(line.carrier, 'answer', outcome.kind);
+    if (outcome.kind === 'done') return;
+    const fields = { carrier: line.carrier, orgId: line.org.id, phoneCallId: callId };
+    const code = outcome.kind === 'over' ? 'over' : outcome.code;
+    log.warn({ ...fields, code }, 'Carrier did not take a command about a call that rings');
+  };
+
   const track = (work: Promise<void>) => {
-    hangingUp.add(work);
-    void work.finally(() => hangingUp.delete(work));
+    asking.add(work);
+    void work.finally(() => asking.delete(work));
   };
 
   return {
@@ -95,10 +110,16 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       else phone.attach(stream);
     },
 
+    command: (line, callId, request) => track(command(line, callId, request)),
+
     async idle() {
-      await Promise.all(hangingUp);
+      await Promise.all(asking);
     },
   };
 }
+
+/** Where the stream never came here it may have come to another process, which has the call. */
+const isToBeHungUp = ({ outlivesStream = false }: Line, cause: string) =>
+  cause === 'call_ended' || (outlivesStream && cause !== 'carrier_no_start');
 
 const keyOf = ({ carrier, org }: Line, callId: string) => `${carrier} ${org.id} ${callId}`;

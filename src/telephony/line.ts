@@ -17,32 +17,34 @@ export interface Carrier {
    * Undefined where it says neither.
    */
   readNotice(request: WebhookRequest): CallNotice | 'news' | undefined;
-  /** Tells a caller who cannot be served so, and hangs up. */
-  readonly busy: CallDocument;
 }
 
 /** What one org has at one carrier: numbers, and how to deal with the carrier about calls to them. */
 export interface Line {
   readonly carrier: string;
   readonly org: OrgConfig;
-  /** What the carrier calls the account, also in its webhooks, if they name it. */
-  readonly account: string;
+  /** What the carrier calls the account in its webhooks; left out where they do not name it. */
+  readonly account?: string;
   /** In E.164 form. */
   readonly numbers: readonly string[];
   readonly dialect: Dialect;
   /** What calls are heard and spoken in. */
   readonly format: CarrierFormat;
+  /** Closing a call's stream does not end the call, which has to be hung up whatever ended its session. */
+  readonly outlivesStream?: boolean;
   /** Whether a webhook comes from the carrier, on behalf of this account. */
   signedWebhook(request: WebhookRequest): boolean | Promise<boolean>;
   /** Whether a media socket is opened by the carrier, as the document of `connect` told it. */
   signedMedia(request: MediaRequest): boolean | Promise<boolean>;
-  /** The answer to the webhook that streams a call to us. */
-  connect(media: MediaAddress): CallDocument;
-  /** What a call that is handed over follows; undefined where there is nobody to hand it over to. */
+  /** Streams a call to us. */
+  connect(media: MediaAddress): Directions;
+  /** Ends the call of a caller who cannot be served, who is told so where the carrier can speak. */
+  busy(callId: string): Directions;
+  /** What a call that is handed over follows, where it is asked for that; undefined where nobody is there. */
   readonly handOver: CallDocument | undefined;
   /** Ends a call. */
   hangUp(callId: string): ApiRequest | Promise<ApiRequest>;
-  /** Lets a call follow `handOver`; undefined where there is nobody to hand it over to. */
+  /** Hands a call over; undefined where there is nobody to hand it over to. */
   transfer(callId: string): ApiRequest | undefined | Promise<ApiRequest | undefined>;
   /** Whether an answer of the carrier's means that the call is over already. */
   saysOver(answer: ApiAnswer): boolean;
@@ -83,8 +85,16 @@ export interface MediaAddress {
   readonly bearer: string;
 }
 
+/** What a carrier is to do with a call: it reads that in the answer to its webhook, or is given a command. */
+export type Directions = CallDocument | CallCommand;
+
 /** What a webhook is answered with. */
 export interface CallDocument {
   readonly contentType: string;
   readonly body: string;
+}
+
+/** What is asked of the carrier after a webhook that expects no answer. */
+export interface CallCommand {
+  readonly command: ApiRequest;
 }

@@ -1,12 +1,13 @@
 import type { OrgConfig } from '../config';
 import { plivo } from './carriers/plivo';
 import { signalwire } from './carriers/signalwire';
+import { telnyx } from './carriers/telnyx';
 import { twilio } from './carriers/twilio';
 import { vonage } from './carriers/vonage';
 import type { CallNotice, Carrier, Line, WebhookRequest } from './line';
 
 /** Every carrier that calls can come from. */
-export const carriers: readonly Carrier[] = [twilio, signalwire, plivo, vonage];
+export const carriers: readonly Carrier[] = [twilio, signalwire, telnyx, plivo, vonage];
 
 /** Whose a call is, or why it is nobody's. */
 export type Connection =

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics';
 import type { Sessions } from '../sessions';
 import { handOverPath, mediaPath, voicePath } from './addresses';
 import type { Calls } from './calls';
-import type { CallDocument, CallNotice, Carrier, Line } from './line';
+import type { CallDocument, CallNotice, Carrier, Directions, Line } from './line';
 import type { MediaTokens } from './media-token';
 import type { Switchboard } from './switchboard';
 
@@ -14,7 +14,7 @@ import type { Switchboard } from './switchboard';
 export interface VoiceRoutesOptions {
   readonly carriers: readonly Carrier[];
   readonly switchboard: Switchboard;
-  readonly calls: Pick<Calls, 'announce' | 'isAwaited'>;
+  readonly calls: Pick<Calls, 'announce' | 'isAwaited' | 'command'>;
   readonly sessions: Pick<Sessions, 'hasRoom'>;
   readonly tokens: MediaTokens;
   /** The relay's origin as carriers know it. */
@@ -62,16 +62,14 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
     return calls.announce(line, callId) ? undefined : refusal.internal();
   };
 
-  const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
-    const call = await callOf(carrier, request);
-    if (call === undefined) return undefined;
+  const directionsFor = async (carrier: Carrier, call: Call): Promise<Directions> => {
     const { line, notice } = call;
     const why = obstacle(call);
     const fields = { carrier: carrier.name, orgId: line.org.id, phoneCallId: notice.callId };
     if (why !== undefined) {
       metrics.refused(why.code);
       log.warn({ ...fields, code: why.code }, 'Call turned away');
-      return carrier.busy;
+      return line.busy(notice.callId);
     }
     const token = await tokens.mint({ carrier: carrier.name, orgId: line.org.id, callId: notice.callId });
     const url = publicUrl.replace(/^http/, 'ws') + mediaPath(carrier.name, token);
@@ -79,9 +77,21 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
     return line.connect({ url, bearer: tokens.bearerOf(token), callId: notice.callId });
   };
 
+  /** What a webhook is answered with, if with anything; whatever is to be commanded is under way then. */
+  const documentFor = ({ line, notice }: Call, directions: Directions): CallDocument | undefined => {
+    if (!('command' in directions)) return directions;
+    calls.command(line, notice.callId, directions.command);
+    return undefined;
+  };
+
+  const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
+    const call = await callOf(carrier, request);
+    return call && documentFor(call, await directionsFor(carrier, call));
+  };
+
   const handOver = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
     const call = await callOf(carrier, request);
-    return call && (call.line.handOver ?? carrier.busy);
+    return call && documentFor(call, call.line.handOver ?? call.line.busy(call.notice.callId));
   };
 
   // A scope of its own, in which a body may be whatever a carrier sends, and is read when it is known whose it is.

@@ -13,6 +13,7 @@ describe('docs/telephony.md', () => {
   it.each([
     ['Twilio', telephonySchema.shape.twilio],
     ['SignalWire', telephonySchema.shape.signalwire],
+    ['Telnyx', telephonySchema.shape.telnyx],
     ['Plivo', telephonySchema.shape.plivo],
     ['Vonage', telephonySchema.shape.vonage],
   ])('names every setting of %s, and no other', (title, schema) => {

@@ -15,7 +15,6 @@ import { urlForms } from '../url-forms';
  */
 export const plivo: Carrier = {
   name: 'plivo',
-  busy: speakBusy(),
   readNotice,
   lineOf(org, publicUrl) {
     const settings = org.telephony?.plivo;
@@ -31,7 +30,6 @@ export const plivo: Carrier = {
     return {
       carrier: this.name,
       org,
-      account,
       numbers,
       dialect,
       format: formats[contentType],
@@ -43,6 +41,7 @@ export const plivo: Carrier = {
         return isPlivoSigned(keys, { urls: origins.flatMap((each) => urlForms(each, path)) }, headers);
       },
       connect: ({ url }) => stream(url, contentType),
+      busy: speakBusy,
       handOver,
       hangUp: (callId) => ({
         ...requestFor(callId),

@@ -16,7 +16,6 @@ import { urlForms } from '../url-forms';
  */
 export const signalwire: Carrier = {
   name: 'signalwire',
-  busy: sayBusy(),
   readNotice,
   lineOf(org, publicUrl) {
     const settings = org.telephony?.signalwire;
@@ -42,6 +41,7 @@ export const signalwire: Carrier = {
         ),
       signedMedia: ({ headers, bearer }) => isBearer(headers, bearer),
       connect: ({ url, bearer }) => connectStream({ url, codec, authBearerToken: bearer }),
+      busy: sayBusy,
       handOver,
       hangUp: (callId) => updateCall(api, callId, { Status: 'completed' }),
       transfer: (callId) => handOver && updateCall(api, callId, { Url: handOverUrl, Method: 'POST' }),

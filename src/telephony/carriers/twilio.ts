@@ -9,7 +9,6 @@ import { urlForms } from '../url-forms';
 /** Twilio: webhooks and media sockets are signed with the account's token (telephony reference, section 2). */
 export const twilio: Carrier = {
   name: 'twilio',
-  busy: sayBusy(),
   readNotice,
   lineOf(org, publicUrl) {
     const settings = org.telephony?.twilio;
@@ -35,6 +34,7 @@ export const twilio: Carrier = {
         return isFormSigned(keys, urls, new URLSearchParams(), headers[signature]);
       },
       connect: ({ url }) => connectStream({ url }),
+      busy: sayBusy,
       handOver,
       hangUp: (callId) => updateCall(api, callId, { Status: 'completed' }),
       transfer: (callId) => handOver && updateCall(api, callId, { Twiml: handOver.body }),

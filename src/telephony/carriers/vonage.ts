@@ -14,13 +14,12 @@ import { isSignedByVonage } from '../vonage/signed-token';
  */
 export const vonage: Carrier = {
   name: 'vonage',
-  busy: nccoDocument(talkBusy()),
   readNotice,
   lineOf(org) {
     const settings = org.telephony?.vonage;
     if (settings === undefined) return undefined;
-    const { applicationId: account, numbers, transferTo, contentType, apiBaseUrl: origin } = settings;
-    const signer = { secrets: settings.signatureSecret, applicationId: account };
+    const { applicationId, numbers, transferTo, contentType, apiBaseUrl: origin } = settings;
+    const signer = { secrets: settings.signatureSecret, applicationId };
     const privateKey = createPrivateKey(settings.privateKey);
     const [shown = ''] = numbers;
     const handOver = transferTo === undefined ? undefined : connectWith(transferTo, shown);
@@ -29,7 +28,7 @@ export const vonage: Carrier = {
       path: `/v1/calls/${encodeURIComponent(callId)}`,
       method: 'PUT',
       headers: {
-        authorization: `Bearer ${await applicationToken(account, privateKey)}`,
+        authorization: `Bearer ${await applicationToken(applicationId, privateKey)}`,
         'content-type': 'application/json',
       },
       body: Buffer.from(JSON.stringify(what)),
@@ -37,13 +36,13 @@ export const vonage: Carrier = {
     return {
       carrier: this.name,
       org,
-      account,
       numbers,
       dialect,
       format: { encoding: 'l16', rateHz: rates[contentType] },
       signedWebhook: ({ headers, body }) => isSignedByVonage(signer, headers, body),
       signedMedia: ({ headers }) => isSignedByVonage(signer, headers),
       connect: (media) => nccoDocument(connectWebSocket(media, contentType)),
+      busy: () => nccoDocument(talkBusy()),
       handOver: handOver && nccoDocument(handOver),
       hangUp: (callId) => change(callId, { action: 'hangup' }),
       transfer: (callId) =>

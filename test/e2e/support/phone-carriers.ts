@@ -5,6 +5,7 @@ import {
   startSignalWire,
   startTwilio,
   startVonage,
+  TelnyxKey,
 } from '../../../simulator/carriers';
 
 /** What is called, by whom, whom a call is handed over to, and what proves the requests of carriers. */
@@ -20,6 +21,7 @@ export const phone = {
   authId: `MA${'0'.repeat(18)}`,
   applicationId: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
   signatureSecret: 'signature-secret-0123456789',
+  apiKey: 'KEY0123456789abcdef',
 } as const;
 
 /** The key pair of an application at Vonage, in PEM. */
@@ -35,11 +37,15 @@ export interface Whereabouts {
   readonly address: string;
 }
 
-/** A carrier: what the relay has to know of an account there, and how its stand-in is started. */
-export interface CarrierKind {
+/** What the relay has to know of an account at a carrier. */
+export interface Account {
   readonly credentials: Readonly<Record<string, unknown>>;
   /** Those by which it would be another's account. */
   readonly another: Readonly<Record<string, unknown>>;
+}
+
+/** A carrier that asks for documents, and how its stand-in is started. */
+export interface CarrierKind extends Account {
   start(whereabouts: Whereabouts): Promise<DocumentCarrier>;
 }
 
@@ -74,3 +80,18 @@ export const carrierKinds = {
 } satisfies Record<string, CarrierKind>;
 
 export type CarrierName = keyof typeof carrierKinds;
+
+/** Signs the webhooks of Telnyx. */
+export const telnyxKeySeed = Buffer.alloc(32, 7);
+
+/** An account at a carrier that takes commands. */
+export const telnyxAccount = {
+  credentials: { publicKey: new TelnyxKey(telnyxKeySeed).publicKey, apiKey: phone.apiKey },
+  another: { publicKey: new TelnyxKey(Buffer.alloc(32, 8)).publicKey },
+} satisfies Account;
+
+/** Everything that proves who somebody is to a carrier, or a carrier to us. A key in PEM form is told line by line. */
+export const secretsOfCarriers = [...Object.values(carrierKinds), telnyxAccount]
+  .flatMap(({ credentials }) => Object.values(credentials))
+  .flatMap((value) => value.trim().split('\n'))
+  .filter((secret) => secret.length >= 8);

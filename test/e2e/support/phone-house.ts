@@ -8,25 +8,32 @@ import { type Closing } from '../../pipeline/support/closing';
 import { WebhookCatcher } from '../../pipeline/support/webhook-catcher';
 import { configWith, withLimits } from '../../src/support/relay';
 import { upstreamKey } from './house';
-import { carrierKinds, type CarrierName, phone } from './phone-carriers';
+import { carrierKinds, type CarrierName, phone, telnyxAccount } from './phone-carriers';
 
 /** The relay's origin as carriers know it. */
 export const publicUrl = 'https://relay.example.com';
 
 export { phone };
 
-/** A relay with a phone number, the carrier that number belongs to, and everything behind the relay. */
-export interface PhoneHouse {
+/** A relay with a phone number, and everything behind the relay. */
+export interface NumberedHouse {
   readonly simulator: Simulator;
-  readonly carrier: DocumentCarrier;
   readonly hook: WebhookCatcher;
   readonly relay: RunningRelay;
   /** The relay's log, line by line. */
   readonly log: readonly string[];
 }
 
-export interface PhoneParts {
+/** The same with the carrier that number belongs to. */
+export interface PhoneHouse extends NumberedHouse {
+  readonly carrier: DocumentCarrier;
+}
+
+export interface PhoneParts extends NumberedParts {
   readonly carrier?: CarrierName;
+}
+
+export interface NumberedParts {
   readonly simulator?: SimulatorOptions;
   /** Of the org's line. */
   readonly line?: Readonly<Record<string, unknown>>;
@@ -40,43 +47,54 @@ export interface PhoneParts {
 /** Opens a house that is closed after the test. */
 export async function openPhoneHouse(opened: Closing, parts: PhoneParts = {}): Promise<PhoneHouse> {
   const { carrier: name = 'twilio' } = parts;
+  // Where the relay listens is known once it does, and it has to know the carrier first.
+  const options = { answerUrl: `${publicUrl}/telephony/${name}/voice`, address: '' };
+  const carrier = opened.add(await carrierKinds[name].start(options), (running) => running.close());
+  const house = await openNumberedHouse(opened, name, carrier.apiUrl, parts);
+  options.address = house.relay.url;
+  return { ...house, carrier };
+}
+
+/** Opens a house whose carrier's HTTP interface is given. */
+export async function openNumberedHouse(
+  opened: Closing,
+  name: CarrierName | 'telnyx',
+  apiUrl: string,
+  parts: NumberedParts = {},
+): Promise<NumberedHouse> {
   const simulator = opened.add(await startSimulator({ apiKeys: [upstreamKey], ...parts.simulator }), (running) =>
     running.close(),
   );
   const hook = opened.add(await WebhookCatcher.start(), (catcher) => catcher.close());
-  // Where the relay listens is known once it does, and it has to know the carrier first.
-  const options = { answerUrl: `${publicUrl}/telephony/${name}/voice`, address: '' };
-  const carrier = opened.add(await carrierKinds[name].start(options), (running) => running.close());
   const log: string[] = [];
   const relay = opened.add(
     await startRelay(
-      configOf(parts, { simulator, hook, carrier }),
+      configOf(parts, { simulator, hook, telephony: telephonyFor(name, apiUrl, parts.line) }),
       loggerTo({ write: (line) => void log.push(line) }, 'debug'),
     ),
     (running) => running.stop(),
   );
-  options.address = relay.url;
-  return { simulator, carrier, hook, relay, log };
+  return { simulator, hook, relay, log };
 }
 
 /** The log's lines with a message, as objects. */
-export const linesOf = ({ log }: Pick<PhoneHouse, 'log'>, message: string): Record<string, unknown>[] =>
+export const linesOf = ({ log }: Pick<NumberedHouse, 'log'>, message: string): Record<string, unknown>[] =>
   log.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === message);
 
 /** The settings of a line at a carrier. */
 export function telephonyFor(
-  name: CarrierName,
+  name: CarrierName | 'telnyx',
   apiBaseUrl: string,
   line: Readonly<Record<string, unknown>> = {},
 ): TelephonySettings {
-  const { credentials } = carrierKinds[name];
+  const { credentials } = name === 'telnyx' ? telnyxAccount : carrierKinds[name];
   const settings = { ...credentials, numbers: [phone.called], transferTo: phone.colleague, apiBaseUrl, ...line };
   return telephonySchema.parse({ [name]: settings });
 }
 
 function configOf(
-  { carrier: name = 'twilio', line, limits, org, webhook, storeUrl = 'memory:' }: PhoneParts,
-  { simulator, hook, carrier }: Pick<PhoneHouse, 'simulator' | 'hook' | 'carrier'>,
+  { limits, org, webhook, storeUrl = 'memory:' }: NumberedParts,
+  { simulator, hook, telephony }: Pick<NumberedHouse, 'simulator' | 'hook'> & { readonly telephony: TelephonySettings },
 ): RelayConfig {
   const config = configWith({
     OPENAI_API_KEY: upstreamKey,
@@ -86,7 +104,6 @@ function configOf(
     STORE_URL: storeUrl,
     RELAY_TOKEN_SECRET: 'a-token-secret-of-32-characters-or-more',
   });
-  const telephony = telephonyFor(name, carrier.apiUrl, line);
   const orgs = config.orgs.map((each) => ({
     ...each,
     ...(each.webhook && { webhook: { ...each.webhook, ...webhook } }),

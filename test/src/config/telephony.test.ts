@@ -27,6 +27,7 @@ const vonage = {
   privateKey: rsa(2048),
   signatureSecret: 'signature-secret',
 };
+const telnyx = { numbers: ['+15550006666'], publicKey: `${'A'.repeat(43)}=`, apiKey: 'KEY0123456789' };
 const plivo = { numbers: ['+15550004444'], authId: `MA${'A1'.repeat(9)}`, authToken: 'token-0123456789' };
 
 /** Reads settings of one org, or of several. */
@@ -41,7 +42,7 @@ const problemsOf = (result: ConfigResult) =>
   result.kind === 'wrong' ? result.problems.map(({ setting, message }) => `${setting}: ${message}`) : [];
 
 it('numbers at two carriers are taken, with the carrier’s own address of its interface', () => {
-  const result = load({ acme: { twilio, signalwire, plivo, vonage } });
+  const result = load({ acme: { twilio, signalwire, telnyx, plivo, vonage } });
   expect(result).toMatchObject({
     kind: 'ready',
     config: {
@@ -50,6 +51,7 @@ it('numbers at two carriers are taken, with the carrier’s own address of its i
           telephony: {
             twilio: { authToken: ['token-0123456789'], apiBaseUrl: 'https://api.twilio.com' },
             signalwire: { signingKey: ['PSK0123456789'], codec: 'PCMU@8000h' },
+            telnyx: { publicKey: [telnyx.publicKey], codec: 'PCMU', apiBaseUrl: 'https://api.telnyx.com' },
             plivo: { contentType: 'audio/x-mulaw;rate=8000', apiBaseUrl: 'https://api.plivo.com' },
             vonage: {
               applicationId: '01234567-89ab-cdef-0123-456789abcdef',
@@ -129,7 +131,9 @@ it.each<readonly [string, object, string]>([
     { vonage: { ...vonage, contentType: 'audio/l16;rate=48000' } },
     'vonage.contentType: must be "audio/l16;rate=8000"',
   ],
-  ...['telnyx', 'asterisk', 'jambonz'].map((name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const),
+  ['half a key', { telnyx: { ...telnyx, publicKey: 'AAAA' } }, 'telnyx.publicKey[0]: must be 32 bytes in base64'],
+  ['a wide codec', { telnyx: { ...telnyx, codec: 'G722' } }, 'telnyx.codec: must be "PCMU"'],
+  ...['asterisk', 'jambonz'].map((name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const),
 ])('explains %s', (_what, telephony, problem) => {
   const problems = problemsOf(load({ acme: telephony }));
   expect(problems).toHaveLength(1);

@@ -113,6 +113,15 @@ describe('a transfer', () => {
     expect(outcomes).toEqual([`transfer ${outcome}`]);
   });
 
+  it('ends a session whose carrier streams on', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const { control: call, rest } = await control([], { endSession: () => resolve(undefined) });
+    await call.transfer(never);
+    await promise;
+    expect(call.sessionEnded(true)).toBeUndefined();
+    expect(rest.requests).toHaveLength(1);
+  });
+
   it('is asked for once more when the carrier put it off', async () => {
     const { control: call, rest } = await control([{ status: 429 }]);
     await call.transfer(never);
