@@ -24,8 +24,11 @@ const secret = z
   .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
   .min(8);
 
-/** One secret or several; while one takes the place of another both are valid. */
-const secrets = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(secret).min(1));
+/** One or several; while one takes the place of another both are valid. */
+const oneOrSeveral = (kind: z.ZodString) =>
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(kind).min(1));
+
+const secrets = oneOrSeveral(secret);
 
 /** Where a carrier's HTTP interface is: in the clear on this very machine alone, where tests have it. */
 const apiBaseUrl = origin.refine((value) => {
@@ -74,16 +77,13 @@ const signalwireSchema = z.strictObject({
   apiBaseUrl: apiBaseUrl.optional(),
 });
 
-/** One key or several; while one takes the place of another both are valid. */
-const ed25519PublicKeys = z.preprocess(
-  (value) => (typeof value === 'string' ? [value] : value),
-  z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as the portal shows it')).min(1),
-);
+/** An Ed25519 key. */
+const publicKey = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as the portal shows it');
 
 const telnyxSchema = z.strictObject({
   ...ofEveryCarrier,
   /** Proves that webhooks are Telnyx's. */
-  publicKey: ed25519PublicKeys,
+  publicKey: oneOrSeveral(publicKey),
   /** What commands are given with. */
   apiKey: secret,
   /** What calls are heard and spoken in. */
