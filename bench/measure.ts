@@ -31,7 +31,7 @@ export interface Stage {
   /** A folder on the disk under measurement. */
   readonly directory: string;
   /** The relay, with what this measure needs of it. */
-  readonly relay: (options?: Pick<RelayOptions, 'webhook' | 'storeUrl'>) => Subject;
+  readonly relay: (options?: Pick<RelayOptions, 'webhook' | 'storeUrl' | 'phone'>) => Subject;
   /** What the relay is compared with on the hot path. */
   readonly others: readonly Subject[];
   /** Tells the one who waits how far it has come. */

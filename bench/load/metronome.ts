@@ -7,11 +7,14 @@ export class Metronome {
   #startMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onDue is given the line and when its frame was due, on the clock of `performance.now()`. */
+  /**
+   * @param onDue is given the line, when its frame was due, on the clock of `performance.now()`, and which frame of the line it
+   *   is, counted from 0.
+   */
   constructor(
     private readonly lines: number,
     private readonly periodMs: number,
-    private readonly onDue: (line: number, dueMs: number) => void,
+    private readonly onDue: (line: number, dueMs: number, nth: number) => void,
   ) {}
 
   start(): void {
@@ -31,7 +34,7 @@ export class Metronome {
   readonly #tick = (): void => {
     const nowMs = performance.now();
     for (let dueMs = this.#dueOfBeat(this.#beat); dueMs <= nowMs; dueMs = this.#dueOfBeat(this.#beat)) {
-      this.onDue(this.#beat % this.lines, dueMs);
+      this.onDue(this.#beat % this.lines, dueMs, Math.floor(this.#beat / this.lines));
       this.#beat++;
     }
     this.#timer = setTimeout(this.#tick, 1);

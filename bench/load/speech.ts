@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { encodeFrame } from '../wire/frame';
 import { audioPlace } from './conversation';
 
-/** One audio frame for each direction, encoded once and written as often as needed. */
+/** What is said in both directions, a frame at a time; a frame that is always the same is encoded once. */
 export interface Speech {
-  /** `input_audio_buffer.append`, masked as clients must. */
-  readonly up: Buffer;
+  /** The client's n-th frame of the call, counted from 0, masked as clients must. */
+  up(nth: number): Buffer;
   /** `response.output_audio.delta`. */
   readonly down: Buffer;
-  /** Bytes of their JSON, by which they are told from everything else on arrival. */
+  /** Bytes of their JSON as it arrives, by which they are told from everything else. */
   readonly upBytes: number;
   readonly downBytes: number;
 }
@@ -28,5 +28,6 @@ export function speechOf(audioCharacters: number, answerId: string): Speech {
       delta: audio,
     }),
   );
-  return { up: encodeFrame(up, true), down: encodeFrame(down, false), upBytes: up.length, downBytes: down.length };
+  const encoded = encodeFrame(up, true);
+  return { up: () => encoded, down: encodeFrame(down, false), upBytes: up.length, downBytes: down.length };
 }

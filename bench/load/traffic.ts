@@ -4,7 +4,7 @@ import { type Call } from './calls';
 import { Latencies } from './latency';
 import { Metronome } from './metronome';
 import { beginAnswer, endAnswer } from './conversation';
-import { speechOf, type Speech } from './speech';
+import { type Speech } from './speech';
 
 /** How much everybody says. */
 export interface Load {
@@ -21,8 +21,24 @@ export interface Window {
   readonly missing: number;
   /** From when a frame was due to its arrival at the other end. */
   readonly latency: Latencies;
+  /** The same of the frames to upstream alone. */
+  readonly toUpstream: Latencies;
   /** From when a frame was due to when it was written: how late the generator itself was. */
   readonly lag: Latencies;
+}
+
+/** How everybody speaks. */
+export interface Manner {
+  /** Time between two frames of one call in one direction, in milliseconds. */
+  readonly periodMs: number;
+  /** The frames of a call while upstream gives this answer; as long in every answer. */
+  readonly speech: (answerId: string) => Speech;
+}
+
+/** Takes the frames that are not audio, with the place of their call. */
+export interface OtherFrames {
+  atUpstream?(call: number, frame: WireFrame): void;
+  atClient?(call: number, frame: WireFrame): void;
 }
 
 /** How long frames that were due in a window are waited for after its end, in milliseconds. */
@@ -40,24 +56,25 @@ export class Traffic {
   readonly #arrived: number[];
   #window: OpenWindow | undefined;
 
-  /** Starts at once. Other frames than audio go to `onOther` with the place of their call. */
+  /** Starts at once. */
   constructor(
     private readonly calls: readonly Call[],
-    private readonly load: Omit<Load, 'sessions'>,
-    onOther: { readonly atUpstream: (call: number, frame: WireFrame) => void } = { atUpstream: () => undefined },
+    private readonly manner: Manner,
+    onOther: OtherFrames = {},
   ) {
-    const speech = speechOf(load.audioCharacters, answerId(1));
+    const speech = manner.speech(answerId(1));
     this.#speeches = calls.map(() => speech);
     const lines = 2 * calls.length;
     this.#arrived = new Array<number>(lines).fill(0);
-    this.#metronome = new Metronome(lines, load.periodMs, (line, dueMs) => this.#send(line, dueMs));
+    this.#metronome = new Metronome(lines, manner.periodMs, (line, dueMs, nth) => this.#send(line, dueMs, nth));
     calls.forEach(({ client, upstream }, place) => {
       upstream.onText = (frame) => {
         if (frame.length === speech.upBytes) this.#receive(2 * place);
-        else onOther.atUpstream(place, frame);
+        else onOther.atUpstream?.(place, frame);
       };
       client.onText = (frame) => {
         if (frame.length === speech.downBytes) this.#receive(2 * place + 1);
+        else onOther.atClient?.(place, frame);
       };
       for (const event of beginAnswer(answerId(1))) upstream.send(event);
     });
@@ -67,25 +84,30 @@ export class Traffic {
   /** Watches all frames that are due in the next `lengthMs`. One window at a time. */
   async watch(lengthMs: number): Promise<Window> {
     const fromMs = performance.now();
-    const window = { fromMs, toMs: fromMs + lengthMs, due: 0, seen: 0, latency: new Latencies(), lag: new Latencies() };
+    const [latency, toUpstream, lag] = [new Latencies(), new Latencies(), new Latencies()];
+    const window = { fromMs, toMs: fromMs + lengthMs, due: 0, seen: 0, latency, toUpstream, lag };
     this.#window = window;
     await sleep(lengthMs);
     do await sleep(5);
     while (window.seen < window.due && performance.now() < window.toMs + graceMs);
     this.#window = undefined;
-    const { due, seen, latency, lag } = window;
-    return { missing: due - seen, latency, lag };
+    return { missing: window.due - window.seen, latency, toUpstream, lag };
   }
 
   /**
    * In one call after the other, spread evenly over a time: ends its answer, lets upstream say something else, and begins
    * another answer. All of it between two frames, so that the audio goes on as if nothing had happened.
+   *
+   * @param between what is said before the next answer; `end` ends the last one.
    */
-  async interrupt(spreadMs: number, between: (call: number) => readonly object[]): Promise<void> {
+  async interrupt(
+    spreadMs: number,
+    between: (call: number, end: readonly object[]) => readonly object[],
+  ): Promise<void> {
     const [last, next] = [answerId(this.#answers), answerId(++this.#answers)];
-    const speech = speechOf(this.load.audioCharacters, next);
+    const speech = this.manner.speech(next);
     for (const [place, { upstream }] of this.calls.entries()) {
-      const events = [...endAnswer(last), ...between(place), ...beginAnswer(next)];
+      const events = [...between(place, endAnswer(last)), ...beginAnswer(next)];
       for (const event of events) upstream.send(event);
       this.#speeches[place] = speech;
       await sleep(spreadMs / this.calls.length);
@@ -102,11 +124,11 @@ export class Traffic {
   }
 
   /** Even lines are clients, odd ones upstream. */
-  #send(line: number, dueMs: number): void {
+  #send(line: number, dueMs: number, nth: number): void {
     const place = line >> 1;
     const [call, speech] = [this.calls[place], this.#speeches[place]];
     if (call === undefined || speech === undefined) return;
-    if (line % 2 === 0) call.client.write(speech.up);
+    if (line % 2 === 0) call.client.write(speech.up(nth));
     else call.upstream.write(speech.down);
     const window = this.#window;
     if (window === undefined || dueMs < window.fromMs || dueMs >= window.toMs) return;
@@ -123,7 +145,9 @@ export class Traffic {
     const dueMs = this.#metronome.dueMs(line, nth);
     if (dueMs < window.fromMs || dueMs >= window.toMs) return;
     window.seen++;
-    window.latency.record(performance.now() - dueMs);
+    const tookMs = performance.now() - dueMs;
+    window.latency.record(tookMs);
+    if (line % 2 === 0) window.toUpstream.record(tookMs);
   }
 }
 
@@ -138,5 +162,6 @@ interface OpenWindow {
   due: number;
   seen: number;
   readonly latency: Latencies;
+  readonly toUpstream: Latencies;
   readonly lag: Latencies;
 }

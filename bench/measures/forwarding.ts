@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hangUp, openCalls } from '../load/calls';
+import { speechOf } from '../load/speech';
 import { type Load, Traffic } from '../load/traffic';
 import { Upstream } from '../load/upstream';
 import { type Figure, type Measure, type Stage } from '../measure';
@@ -43,11 +44,11 @@ interface Sample {
 }
 
 async function sample(subject: Subject, { quick }: Stage): Promise<Sample> {
-  const { sessions, ...frames } = quick ? quickLoad : load;
+  const { sessions, periodMs, audioCharacters } = quick ? quickLoad : load;
   const upstream = await Upstream.start();
   const running = await subject.start(upstream.url);
   const calls = await openCalls(running, upstream, sessions);
-  const traffic = new Traffic(calls, frames);
+  const traffic = new Traffic(calls, { periodMs, speech: (answerId) => speechOf(audioCharacters, answerId) });
   try {
     await sleep(quick ? 300 : 4_000);
     return await watch(traffic, running, quick ? 500 : 8_000);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hangUp, openCalls } from '../load/calls';
 import { bookAppointment, userSpeaks } from '../load/conversation';
+import { speechOf } from '../load/speech';
 import { Traffic, type Window } from '../load/traffic';
 import { Upstream } from '../load/upstream';
 import { Webhook } from '../load/webhook';
@@ -22,7 +23,7 @@ export const hangingWebhook: Measure = {
     webhook.hangs = true;
     const running = await relay({ webhook: { url: webhook.url, deadlineMs } }).start(upstream.url);
     const calls = await openCalls(running, upstream, quick ? 10 : 50);
-    const traffic = new Traffic(calls, { periodMs: 20, audioCharacters: 216 });
+    const traffic = new Traffic(calls, { periodMs: 20, speech: (answerId) => speechOf(216, answerId) });
     await sleep(quick ? 300 : 3_000);
 
     const without: Window[] = [];
@@ -31,13 +32,13 @@ export const hangingWebhook: Measure = {
       // The same is said before both, and in both the model goes on speaking: only the tool makes the difference.
       const [plain] = await Promise.all([
         traffic.watch(windowMs),
-        traffic.interrupt(spreadMs, (call) => userSpeaks(`item_plain_${round}_${call}`)),
+        traffic.interrupt(spreadMs, (call, end) => [...end, ...userSpeaks(`item_plain_${round}_${call}`)]),
       ]);
       const [hanging] = await Promise.all([
         traffic.watch(windowMs),
-        traffic.interrupt(spreadMs, (call) => {
+        traffic.interrupt(spreadMs, (call, end) => {
           const { before, release } = bookAppointment(round * calls.length + call);
-          return [...before, ...release, ...userSpeaks(`item_barge_${round}_${call}`)];
+          return [...end, ...before, ...release, ...userSpeaks(`item_barge_${round}_${call}`)];
         }),
       ]);
       without.push(plain);

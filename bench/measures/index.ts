@@ -3,6 +3,7 @@ import { duplicates } from './duplicates';
 import { forwarding } from './forwarding';
 import { hangingWebhook } from './hanging-webhook';
 import { manyIntents } from './many-intents';
+import { phone } from './phone';
 import { redis } from './redis';
 import { slowReaders } from './slow-readers';
 import { toolTurnaround } from './tool-turnaround';
@@ -14,6 +15,7 @@ export const measures: readonly Measure[] = [
   duplicates,
   hangingWebhook,
   forwarding,
+  phone,
   manyIntents,
   slowReaders,
 ];

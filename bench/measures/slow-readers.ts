@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hangUp, openCalls } from '../load/calls';
 import { Flood } from '../load/flood';
+import { speechOf } from '../load/speech';
 import { Traffic, type Window } from '../load/traffic';
 import { Upstream } from '../load/upstream';
 import { type Measure, type Stage } from '../measure';
@@ -47,7 +48,7 @@ async function measureRound({ quick, relay, tell }: Stage): Promise<Round> {
   const upstream = await Upstream.start();
   const running = await relay().start(upstream.url);
   const healthy = await openCalls(running, upstream, quick ? 5 : 50);
-  const traffic = new Traffic(healthy, { periodMs: 20, audioCharacters: 216 });
+  const traffic = new Traffic(healthy, { periodMs: 20, speech: (answerId) => speechOf(216, answerId) });
   await sleep(quick ? 300 : 3_000);
 
   const alone = await traffic.watch(windowMs);

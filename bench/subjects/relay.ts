@@ -14,16 +14,34 @@ export interface RelayOptions {
   readonly webhook?: { readonly url: string; readonly deadlineMs?: number };
   /** Where it keeps its intents; absent: in an SQLite file of its own. */
   readonly storeUrl?: string;
+  /** Its telephone line; absent: it has none. */
+  readonly phone?: PhoneLine;
   readonly profileDirectory?: string | undefined;
 }
 
+/** A telephone line, which makes a relay public: it gets a key. */
+export interface PhoneLine {
+  /** The relay's origin as carriers know and sign it; `https:`. */
+  readonly publicUrl: string;
+  /** As `telephony` stands in the settings of an org. */
+  readonly telephony: object;
+}
+
 /** The relay as `serve` runs it: log lines, metrics, every limit at its default. */
-export function relay({ name = 'relay', main, directory, webhook, storeUrl, profileDirectory }: RelayOptions): Subject {
+export function relay({
+  name = 'relay',
+  main,
+  directory,
+  webhook,
+  storeUrl,
+  phone,
+  profileDirectory,
+}: RelayOptions): Subject {
   return {
     name,
     async start(upstreamUrl): Promise<RunningSubject> {
       const home = mkdtempSync(join(directory, 'relay-'));
-      writeFileSync(join(home, 'relay.config.json'), JSON.stringify(settings(webhook)));
+      writeFileSync(join(home, 'relay.config.json'), JSON.stringify(settings(webhook, phone)));
       const running = new NodeProcess({
         file: main,
         // Only for sources: it patches Node's event emitter, which costs a few percent.
@@ -35,6 +53,7 @@ export function relay({ name = 'relay', main, directory, webhook, storeUrl, prof
           PORT: '0',
           RELAY_TOKEN_SECRET: 'the same for every relay of the bench',
           ...(storeUrl !== undefined && { STORE_URL: storeUrl }),
+          ...(phone !== undefined && { PUBLIC_URL: phone.publicUrl }),
         },
         directory: home,
         listening: /"address":"http:\/\/([^"]+)".*"Relay is listening"/,
@@ -50,11 +69,12 @@ export function relay({ name = 'relay', main, directory, webhook, storeUrl, prof
   };
 }
 
-/** One org, keyless: the bench is on the same machine. It opens its sessions faster than strangers may. */
-function settings(webhook: RelayOptions['webhook']): object {
+/** One org, keyless where it can be: the bench is on the same machine. It opens its sessions faster than strangers may. */
+function settings(webhook: RelayOptions['webhook'], phone: PhoneLine | undefined): object {
+  const line = phone && { apiKeys: ['the-key-of-the-bench-org'], telephony: phone.telephony };
   return {
     limits: { connectsPerSecondPerAddress: 100_000 },
-    orgs: { bench: { webhook: webhook ?? { url: 'http://127.0.0.1:9/' } } },
+    orgs: { bench: { webhook: webhook ?? { url: 'http://127.0.0.1:9/' }, ...line } },
   };
 }
 

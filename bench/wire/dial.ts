@@ -4,10 +4,11 @@ import { type Socket } from 'node:net';
 import { Peer } from './peer';
 
 /** Opens a WebSocket to a `ws:` URL. @throws Error with the HTTP status where the server refuses. */
-export function dial(url: string): Promise<Peer> {
+export function dial(url: string, extraHeaders: Readonly<Record<string, string>> = {}): Promise<Peer> {
   return new Promise((resolve, reject) => {
     const handshake = request(url.replace(/^ws:/, 'http:'), {
       headers: {
+        ...extraHeaders,
         connection: 'Upgrade',
         upgrade: 'websocket',
         'sec-websocket-version': '13',
