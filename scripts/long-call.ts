@@ -1,6 +1,6 @@
 /** `npm run long-call`: one telephone call of many minutes, after which everything must add up. */
 import { Command } from 'commander';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { wholeNumberOption } from '../src/cli/number-option';
 import { openHouse } from './long-call/house';
 import { play } from './long-call/play';
@@ -19,7 +19,7 @@ void new Command('long-call')
   .parseAsync();
 
 async function run({ minutes, relay }: Options): Promise<void> {
-  const house = await openHouse(relay);
+  const house = await openHouse(resolve(relay));
   try {
     const played = await play(house, minutes * 60_000, (line) => process.stderr.write(`${line}\n`));
     const metrics = await (await fetch(`${house.origin}/metrics`)).text();
