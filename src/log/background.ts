@@ -1,48 +1,121 @@
-import pino from 'pino';
+import { write, writeSync } from 'node:fs';
+import { type DestinationStream } from 'pino';
 
 /** Most bytes that wait to be written; beyond that, lines are dropped. */
 const maxPendingBytes = 16 * 1_048_576;
 
 /**
- * Lines wait until there are this many bytes of them or the first has waited this many milliseconds, and are written
+ * Lines wait until there are this many characters of them or the first has waited this many milliseconds, and are written
  * together: a tool call says a dozen lines, and a write for each would be a quarter of what the call costs.
  */
-const batchBytes = 8_192;
+const batchCharacters = 8_192;
 const batchMs = 20;
+
+/** How long to wait before what could not be written is tried again, in milliseconds. */
+const retryMs = 100;
+
+/** How often a reader that is slow is waited for when the process ends, `retryMs` each time. */
+const maxExitTries = 20;
 
 /**
  * Writes to an open file in the background; what is pending is written when the process exits, unless it is killed.
  *
- * That a log cannot be written (its disk is full, or nobody reads the pipe any more) ends no call: it is said once on
- * standard error, lines that find no room are dropped, and writing goes on when it is possible again.
+ * That a log cannot be written (its disk is full, or nobody reads the pipe any more) ends no call and keeps no process
+ * from ending: it is said once on standard error, lines that find no room are dropped, and writing goes on when it is
+ * possible again.
  *
  * @param name for people
  */
-export function writeInBackground(fd: number, name: string): pino.DestinationStream {
-  const stream = pino.destination({ dest: fd, sync: false, minLength: batchBytes, maxLength: maxPendingBytes });
-  let isFailing = false;
-  let isSaid = false;
-  stream.on('error', ({ code = 'unknown reason' }: NodeJS.ErrnoException) => {
-    if (!isSaid) console.error(`The log cannot be written to ${name} (${code}).`);
-    isFailing = true;
-    isSaid = true;
-  });
-  stream.on('write', () => (isFailing = false));
-  const write = stream.write.bind(stream);
-  let isDue = false;
-  const flush = (): void => {
-    isDue = false;
-    stream.flush();
-  };
-  stream.write = (line) => {
-    if (!isDue) setTimeout(flush, batchMs).unref();
-    isDue = true;
-    return write(line);
-  };
-  const flushSync = stream.flushSync.bind(stream);
-  // Called when the process exits; where writing fails it would try for ever, and the process would never end.
-  stream.flushSync = () => {
-    if (!isFailing) flushSync();
-  };
-  return stream;
+export function writeInBackground(fd: number, name: string): DestinationStream {
+  const lines = new BackgroundLines(fd, name);
+  process.on('exit', () => lines.finish());
+  return lines;
+}
+
+class BackgroundLines implements DestinationStream {
+  readonly #fd: number;
+  readonly #name: string;
+  /** Lines that wait to be written together. */
+  #waiting = '';
+  /** What is left of the lines that are being written. */
+  #writing: Buffer | undefined;
+  /** Whether a write is under way in this moment: then nobody can tell how much of it has been done. */
+  #isUnderWay = false;
+  #isScheduled = false;
+  #isFailing = false;
+  #isSaid = false;
+
+  constructor(fd: number, name: string) {
+    this.#fd = fd;
+    this.#name = name;
+  }
+
+  write(line: string): void {
+    if (this.#waiting.length + line.length > maxPendingBytes) return;
+    this.#waiting += line;
+    if (this.#waiting.length >= batchCharacters) this.#begin();
+    else if (!this.#isScheduled && this.#writing === undefined) this.#beginAfter(batchMs);
+  }
+
+  /** Writes what waits, now and in this thread. Gives up where that is not possible. */
+  finish(): void {
+    if (this.#isFailing) return;
+    const unfinished = this.#isUnderWay ? [] : [this.#writing ?? Buffer.alloc(0)];
+    let rest = Buffer.concat([...unfinished, Buffer.from(this.#waiting)]);
+    for (let tries = 0; rest.length > 0 && tries < maxExitTries;) {
+      try {
+        rest = rest.subarray(writeSync(this.#fd, rest));
+      } catch (error) {
+        if (!isBusy(error)) return;
+        tries += 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
+      }
+    }
+  }
+
+  #beginAfter(ms: number): void {
+    this.#isScheduled = true;
+    setTimeout(() => {
+      this.#isScheduled = false;
+      this.#begin();
+    }, ms).unref();
+  }
+
+  #begin(): void {
+    if (this.#isUnderWay) return;
+    if (this.#writing === undefined) {
+      if (this.#waiting === '') return;
+      this.#writing = Buffer.from(this.#waiting);
+      this.#waiting = '';
+    }
+    this.#isUnderWay = true;
+    write(this.#fd, this.#writing, (error, bytes) => {
+      this.#isUnderWay = false;
+      if (error) this.#failed(error);
+      else this.#written(bytes);
+    });
+  }
+
+  #written(bytes: number): void {
+    this.#isFailing = false;
+    const rest = this.#writing?.subarray(bytes);
+    this.#writing = rest === undefined || rest.length === 0 ? undefined : rest;
+    this.#begin();
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    if (!isBusy(error)) {
+      if (!this.#isSaid)
+        console.error(`The log cannot be written to ${this.#name} (${error.code ?? 'unknown reason'}).`);
+      this.#isFailing = true;
+      this.#isSaid = true;
+    }
+    if (!this.#isScheduled) this.#beginAfter(retryMs);
+  }
+}
+
+/** A pipe whose reader is slow, and nothing worse. */
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EAGAIN' || code === 'EBUSY';
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -28,4 +29,42 @@ const root = join(__dirname, '../../..');
   expect(stdout).toContain('first');
   expect(stdout).toContain('last');
   expect(stderr).toBe('The log cannot be written to /dev/full (ENOSPC).\n');
+});
+
+it('a pipe that nobody reads any more keeps no process from ending, even if that is noticed only then', async () => {
+  const script = `
+    const { createLogger } = require('./src/log');
+    const log = createLogger({ level: 'info' });
+    process.once('message', () => {
+      log.info('said when nobody listens any more');
+      process.exit(3);
+    });
+    process.send('ready');`;
+  const child = spawn(process.execPath, ['-r', 'ts-node/register', '-e', script], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  await once(child, 'message');
+  child.stdout?.destroy();
+  const ended = once(child, 'exit');
+  child.send('speak');
+  expect(await ended).toEqual([3, null]);
+});
+
+it('writes what was said in the last moment, all of it', () => {
+  const script = `
+    const { createLogger } = require('./src/log');
+    const log = createLogger({ level: 'info' });
+    for (let n = 0; n < 5000; n += 1) log.info({ n }, 'line');
+    process.exit(0);`;
+  const { stdout } = spawnSync(process.execPath, ['-r', 'ts-node/register', '-e', script], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 25_000,
+  });
+  const numbers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { readonly n: number }).n);
+  expect(new Set(numbers).size).toBe(5000);
 });
