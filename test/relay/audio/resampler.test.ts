@@ -26,7 +26,7 @@ describe.each(conversions)('resampling $name', ({ fromHz, toHz, up, down, bandHz
   it('keeps tones across the band at least 80 dB above everything it adds, in frames of 20 ms', () => {
     for (const hz of bandHz) {
       const out = inFrames(new Resampler({ up, down }), sine(hz, fromHz, fromHz), fromHz / 50);
-      const { signalDb, gainDb } = fit(out.subarray(toHz / 50), hz, toHz);
+      const { signalDb, gainDb } = fitSine(out.subarray(toHz / 50), hz, toHz);
       expect({ hz, isClean: signalDb >= 80, signalDb }).toMatchObject({ isClean: true });
       expect(Math.abs(gainDb)).toBeLessThan(0.1);
     }
@@ -86,7 +86,11 @@ function inFrames(resampler: Resampler, stream: Int16Array, frame: number): Int1
 }
 
 /** The tone of this frequency that lies nearest (least squares), and how far above what is left it stands. */
-function fit(samples: Int16Array, hz: number, rateHz: number): { readonly signalDb: number; readonly gainDb: number } {
+function fitSine(
+  samples: Int16Array,
+  hz: number,
+  rateHz: number,
+): { readonly signalDb: number; readonly gainDb: number } {
   const wave = Array.from(samples, (_, index) => (2 * Math.PI * hz * index) / rateHz);
   const [sine, cosine] = [wave.map(Math.sin), wave.map(Math.cos)];
   const heard = Array.from(samples);
