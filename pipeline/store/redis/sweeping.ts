@@ -1,5 +1,5 @@
 import { type ExpireAnswer } from '../command';
-import { keyText } from '../record';
+import { keyText, overAtMs } from '../record';
 import { type Sweep, type SweepReport } from '../store';
 import { sweepRecords } from '../sweep';
 import { type Due, findDue, type FoundDue } from './due';
@@ -20,12 +20,19 @@ export interface Sweeping {
 /** Every process sweeps: of several that see the same record one moves it, and the others find it moved. */
 export async function sweepRedis(sweeping: Sweeping, sweep: Sweep): Promise<SweepReport> {
   const { over, toTry } = await findBoth(sweeping, sweep.limit);
-  const isOver = new Set(over.due.map(({ key }) => keyText(key)));
-  const touched = [...over.due, ...toTry.due.filter(({ key }) => !isOver.has(keyText(key)))];
+  // What is over as well has its turn among those that are: changed in between, it would exceed the limit.
+  const touched = [...over.due, ...toTry.due.filter((each) => !isOver(each, sweeping.writer))];
 
   const answers = await expireAll(sweeping, touched, sweep.retentionMs);
-  const report = sweepRecords(touched, sweep, ({ key }) => answers.get(keyText(key)) ?? { kind: 'kept' });
+  // All of it has been done by now, so all of it is told.
+  const told = { ...sweep, limit: touched.length };
+  const report = sweepRecords(touched, told, ({ key }) => answers.get(keyText(key)) ?? { kind: 'kept' });
   return { ...report, more: !over.isAll };
+}
+
+function isOver({ key, seen: { record } }: Due, writer: RecordWriter): boolean {
+  const atMs = record && overAtMs(record);
+  return atMs !== undefined && atMs <= writer.nowMs(key.orgId);
 }
 
 function findBoth(

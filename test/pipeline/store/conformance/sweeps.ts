@@ -89,6 +89,21 @@ export function itSweeps(scene: () => Scene): void {
     await expect(store.sweep({ retentionMs, limit: 10 })).resolves.toMatchObject({ expired: [], due: [] });
   });
 
+  it('says of everything it gives up that it did, however few it looks at in one go', async () => {
+    const { store, clock } = scene();
+    const putOff = { state: 'DEFERRED', outcome, body } as const;
+    const first = { ...key, intentId: 'first' };
+    const second = { ...key, intentId: 'second' };
+    // Over sooner, but to be tried later.
+    await scene().settled('a', { ...putOff, retryMs: retryMs + 1, expiresMs }, first);
+    await scene().settled('a', { ...putOff, retryMs, expiresMs: expiresMs + 1 }, second);
+    clock.advance(expiresMs + 1);
+    const one = await store.sweep({ retentionMs, limit: 1 });
+    const other = await store.sweep({ retentionMs, limit: 1 });
+    expect(one.more).toBe(true);
+    expect([...one.expired, ...other.expired]).toEqual(expect.arrayContaining([first, second]));
+  });
+
   it('releases what a worker took and did not come back with, and then reports it due again', async () => {
     const { store, clock } = scene();
     const fence = await scene().settled('a', 'DEFERRED');
