@@ -63,6 +63,8 @@ export interface Settings {
   readonly limits: SessionLimits;
   /** The client reports `client.heard`, so that a goodbye's end is told and not reckoned. Default false. */
   readonly clientConfirmsHeard?: boolean;
+  /** The client asked to be told while tools run: that, and nothing more of them. Default false. */
+  readonly tellsActivity?: boolean;
 }
 
 /** Where a session stands. */

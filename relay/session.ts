@@ -39,6 +39,8 @@ export interface SessionOptions {
   /** Runs this session's function calls. */
   readonly tools: ToolRunner;
   readonly limits: SessionLimits;
+  /** The client is told while tools run, and no more of them. Default false. */
+  readonly tellsActivity?: boolean;
   readonly log: SessionLog;
   readonly meter?: SessionMeter;
 }
@@ -67,7 +69,7 @@ export interface Session {
  * @throws Where no connection upstream can even be tried: its URL or key cannot stand in a request.
  */
 export function startSession(options: SessionOptions): Session {
-  const { id, client, limits, log, meter } = options;
+  const { id, client, limits, tellsActivity = false, log, meter } = options;
   const startedAtMs = performance.now();
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Ending>();
 
@@ -106,7 +108,12 @@ export function startSession(options: SessionOptions): Session {
     guarded(() => log.error({ callId, err: error }, 'Tool failed')),
   );
 
-  const first = start({ config: options.config, limits, clientConfirmsHeard: down.confirmsHeard });
+  const first = start({
+    config: options.config,
+    limits,
+    clientConfirmsHeard: down.confirmsHeard,
+    tellsActivity,
+  });
   let state: SessionState = first.state;
   first.effects.forEach(perform);
   guarded(() => log.info({}, 'Session started'));

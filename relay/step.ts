@@ -1,4 +1,5 @@
 import { noGoodbye } from './goodbye';
+import { tellActivity } from './live/activity';
 import { handleClientFrame, passesUp } from './live/client';
 import { end, type Draft } from './live/draft';
 import { handleOpeningFrame, hold, type OpeningStep } from './live/opening';
@@ -96,6 +97,7 @@ function stepLive(live: Live, event: SessionEvent, nowMs: number): Step {
   }
   const draft: Draft = { live, effects: [], cause: null, nowMs };
   handle(draft, event);
+  tellActivity(draft, live.rounds);
   advance(draft);
   endIfQuiet(draft);
   if (draft.cause === null) return { state: draft.live, effects: draft.effects };

@@ -129,9 +129,14 @@ export function isFollowUpDue(table: ToolRounds, responseId: string): boolean {
   return table.rounds.some((round) => round.responseId === responseId && !round.silent && round.spokenBy === null);
 }
 
+/** True while a call is running. */
+export function isRunning(table: ToolRounds): boolean {
+  return [...table.calls.values()].some(({ stage }) => stage.name === 'running');
+}
+
 /** True while a call is running or a follow-up is owed. */
 export function isBusy(table: ToolRounds): boolean {
-  return [...table.calls.values()].some(({ stage }) => stage.name === 'running') || owed(table).length > 0;
+  return isRunning(table) || owed(table).length > 0;
 }
 
 /**

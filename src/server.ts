@@ -102,7 +102,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     metrics,
     isDraining: () => isDraining,
     hasRoom: (org) => sessions.hasRoom(org),
-    open: (client, org) => sessions.open(client, org),
+    open: (client, org, wishes) => sessions.open(client, org, wishes),
     media: telephony?.entrance,
   });
   try {

@@ -21,7 +21,7 @@ export interface Sessions {
   /** Whether the org may open one more. */
   hasRoom(org: OrgConfig): boolean;
   /** Starts a session on an open socket. Where that fails, the client is told, and nobody else is touched. */
-  open(client: WebSocket, org: OrgConfig): void;
+  open(client: WebSocket, org: OrgConfig, wishes?: ClientWishes): void;
   /** Starts a session of a phone call; undefined where that fails, and nobody else is touched. */
   openPhone(phone: Phone, org: OrgConfig): Session | undefined;
   /** How many are open. */
@@ -30,6 +30,12 @@ export interface Sessions {
   drain(): Promise<void>;
   /** Ends all at once. */
   endAll(cause: EndCause): void;
+}
+
+/** What a client asks for as it connects, in the query of the address. */
+export interface ClientWishes {
+  /** To be told while tools run (`activity=1`). */
+  readonly activity: boolean;
 }
 
 /** A phone call as the client of a session. */
@@ -58,7 +64,11 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
   const counts = new Map<string, number>();
   const countOf = (org: OrgConfig) => counts.get(org.id) ?? 0;
 
-  const start = (client: WebSocket | OpenClientSide, org: OrgConfig, phone?: Phone): Session | undefined => {
+  const start = (
+    client: WebSocket | OpenClientSide,
+    org: OrgConfig,
+    { phone, activity = false }: { readonly phone?: Phone } & Partial<ClientWishes>,
+  ): Session | undefined => {
     const id = `rs_${randomUUID()}`;
     const sessionLog = log.child({ sessionId: id, orgId: org.id, ...phone?.fields });
     let session: Session;
@@ -71,6 +81,7 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
         config: phone ? withCallAudio(config, phone.format) : config,
         tools: toolsFor(org, id, phone?.control),
         limits: org.limits,
+        tellsActivity: activity,
         log: sessionLog,
         meter: metrics.meter,
       });
@@ -92,11 +103,11 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
   return {
     hasRoom: (org) => countOf(org) < org.limits.sessionsPerOrg,
 
-    open(client, org) {
-      if (start(client, org) === undefined) turnAway(client, 'internal_error');
+    open(client, org, wishes) {
+      if (start(client, org, { ...wishes }) === undefined) turnAway(client, 'internal_error');
     },
 
-    openPhone: (phone, org) => start(phone.open, org, phone),
+    openPhone: (phone, org) => start(phone.open, org, { phone }),
 
     get count() {
       return open.size;

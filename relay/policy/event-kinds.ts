@@ -48,7 +48,9 @@ export function kindOf(type: string): EventKind {
   return hidden.test(type) ? 'hide' : 'unknown';
 }
 
-const hidden = /^(rate_limits\.updated$|response\.function_call_arguments\.|response\.mcp_call|mcp_list_tools\.)/;
+/** The last of them are the relay's own, which nobody else may send. */
+const hidden =
+  /^(rate_limits\.updated$|response\.function_call_arguments\.|response\.mcp_call|mcp_list_tools\.|relay\.)/;
 
 /**
  * True for an event of an unknown type that a client may see: one whose name has nothing to do with tools, flat,

@@ -6,6 +6,7 @@ import type { Gate } from '../auth';
 import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
 import type { Metrics } from '../metrics';
+import type { ClientWishes } from '../sessions';
 import { admitOrg } from './admission';
 import { announcesBody, repeatedHeader } from './ambiguity';
 import { createConnectRate } from './connect-rate';
@@ -38,7 +39,7 @@ export interface UpgradeOptions {
   /** Whether the org may open one more session. */
   readonly hasRoom: (org: OrgConfig) => boolean;
   /** Takes over an open socket; called in the tick in which it opened, so that no message is missed. */
-  readonly open: (client: WebSocket, org: OrgConfig) => void;
+  readonly open: (client: WebSocket, org: OrgConfig, wishes: ClientWishes) => void;
   /** Where telephone calls come in. */
   readonly media?: Entrance | undefined;
 }
@@ -70,7 +71,7 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
     if (admission.kind === 'refused') return admission.refusal;
     const { org } = admission;
     if (!hasRoom(org)) return refusal.tooManySessions();
-    return { maxMessageBytes: org.limits.maxMessageBytes, open: (client) => open(client, org) };
+    return { maxMessageBytes: org.limits.maxMessageBytes, open: (client) => open(client, org, wishesOf(request)) };
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -134,3 +135,8 @@ const closeTimeoutMs = 2_000;
 
 /** The path without the query: a client's `model` is ignored, because the model is the relay's to choose. */
 const pathOf = ({ url = '/' }: IncomingMessage) => url.split('?', 1)[0];
+
+/** The one parameter that counts; another value of it than `1` is ignored like every other parameter. */
+const wishesOf = ({ url = '/' }: IncomingMessage): ClientWishes => ({
+  activity: new URLSearchParams(url.split('?')[1]).get('activity') === '1',
+});

@@ -11,8 +11,8 @@ describe('a client', () => {
   it('is shown no secret, whatever upstream sends', () => {
     let shown = 0;
     fc.assert(
-      fc.property(fc.array(upstreamEvent, { maxLength: 12, size: 'max' }), (events) => {
-        const script = inTheMiddle();
+      fc.property(fc.array(upstreamEvent, { maxLength: 12, size: 'max' }), fc.boolean(), (events, tellsActivity) => {
+        const script = inTheMiddle(tellsActivity);
         const before = script.framesToClient.length;
         for (const event of events) script.upstream(event);
         script.forget();
@@ -27,12 +27,12 @@ describe('a client', () => {
 });
 
 /** A session in which a call has been answered and another one is under way. */
-function inTheMiddle(): Script {
+function inTheMiddle(tellsActivity: boolean): Script {
   const config = { instructions: secrets.instructions, tools: [{ type: 'function', name: secrets.tool }] };
   const change = { name: secrets.tool, call_id: secrets.call, arguments: secrets.arguments };
   const tellTale = (event: object) =>
     JSON.stringify(event).replaceAll('secret', 'SECRET').replaceAll('call_1', secrets.call);
-  const script = Script.open({ config });
+  const script = Script.open({ config, tellsActivity });
   const events = [responseCreated('resp_0'), ...wholeCall('resp_0', 0, 'call_1')];
   script.upstream(...events.map(tellTale), tellTale(responseDone('resp_0', [callItem('call_1', change)])));
   script.upstream(tellTale({ type: 'conversation.item.added', item: { ...outputItem('call_1'), id: secrets.item } }));

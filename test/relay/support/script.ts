@@ -16,6 +16,7 @@ interface ScriptOptions {
   readonly config?: object;
   readonly limits?: Partial<SessionLimits>;
   readonly clientConfirmsHeard?: boolean;
+  readonly tellsActivity?: boolean;
 }
 
 /** A session without sockets, fed event by event; what comes out is expected line by line. */
@@ -37,8 +38,9 @@ export class Script {
 
   constructor(options: ScriptOptions = {}) {
     const limits = { ...defaultSessionLimits, ...options.limits };
-    const { clientConfirmsHeard = false } = options;
-    const first = start({ config: { type: 'realtime', ...options.config }, limits, clientConfirmsHeard });
+    const { clientConfirmsHeard = false, tellsActivity = false } = options;
+    const config = { type: 'realtime', ...options.config };
+    const first = start({ config, limits, clientConfirmsHeard, tellsActivity });
     this.state = first.state;
     first.effects.forEach((effect) => this.perform(effect));
     scripts.push(this);
