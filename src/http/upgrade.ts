@@ -26,6 +26,8 @@ export interface Entrance {
 export interface Entry {
   /** Bytes of the largest message it may send. */
   readonly maxMessageBytes: number;
+  /** The only subprotocol that may be selected, where it is offered; left out: none. */
+  readonly subprotocol?: string | undefined;
   /** Takes over the open socket; called in the tick in which it opened, so that no message is missed. */
   readonly open: (client: WebSocket) => void;
 }
@@ -71,7 +73,11 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
     if (admission.kind === 'refused') return admission.refusal;
     const { org } = admission;
     if (!hasRoom(org)) return refusal.tooManySessions();
-    return { maxMessageBytes: org.limits.maxMessageBytes, open: (client) => open(client, org, wishesOf(request)) };
+    return {
+      maxMessageBytes: org.limits.maxMessageBytes,
+      subprotocol: realtimeSubprotocol,
+      open: (client) => open(client, org, wishesOf(request)),
+    };
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -90,9 +96,9 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
         metrics.refused(why.code);
         refuseSocket(socket, why);
       });
-    const accept = ({ maxMessageBytes, open }: Entry) =>
+    const accept = (entry: Entry) =>
       answerOnce(() => {
-        acceptorFor(maxMessageBytes).handleUpgrade(request, socket, head, open);
+        acceptorFor(entry).handleUpgrade(request, socket, head, entry.open);
       });
 
     const deadline = setTimeout(() => refuse(refusal.handshakeTimeout()), limits.handshakeMs);
@@ -103,11 +109,12 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
   });
 }
 
-/** One acceptor for each message size in use; all else is the same for everyone. */
-function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxMessageBytes: number) => WebSocketServer {
-  const acceptors = new Map<number, WebSocketServer>();
-  return (maxMessageBytes) => {
-    const known = acceptors.get(maxMessageBytes);
+/** One acceptor for each message size and subprotocol in use; all else is the same for everyone. */
+function createAcceptors(metrics: Pick<Metrics, 'refused'>): (entry: Omit<Entry, 'open'>) => WebSocketServer {
+  const acceptors = new Map<string, WebSocketServer>();
+  return ({ maxMessageBytes, subprotocol = '' }) => {
+    const kind = `${maxMessageBytes} ${subprotocol}`;
+    const known = acceptors.get(kind);
     if (known) return known;
     // A variable, because the types of ws do not know `closeTimeout` yet.
     const options = {
@@ -117,7 +124,7 @@ function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxMessageBytes: n
       ...socketBounds(maxMessageBytes),
       closeTimeout: closeTimeoutMs,
       // Left to itself, ws selects the first protocol offered, which may be the one that carries the credential.
-      handleProtocols: (offered: Set<string>) => (offered.has(realtimeSubprotocol) ? realtimeSubprotocol : false),
+      handleProtocols: (offered: Set<string>) => (offered.has(subprotocol) ? subprotocol : false),
     };
     const acceptor = new WebSocketServer(options);
     acceptor.on('wsClientError', (_error, socket) => {
@@ -125,7 +132,7 @@ function createAcceptors(metrics: Pick<Metrics, 'refused'>): (maxMessageBytes: n
       metrics.refused(why.code);
       refuseSocket(socket, why);
     });
-    acceptors.set(maxMessageBytes, acceptor);
+    acceptors.set(kind, acceptor);
     return acceptor;
   };
 }

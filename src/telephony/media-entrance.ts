@@ -43,6 +43,7 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
     if (!(await store.redeem(ticket, 2 * mediaTokenMs))) return refusal.mediaTokenUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
+      subprotocol: line.dialect.subprotocol,
       open: (stream) => calls.attach(line, callId, stream),
     } satisfies Entry;
   };
