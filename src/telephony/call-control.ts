@@ -1,6 +1,6 @@
 import { type CallControl, ToolFailure } from '../../pipeline';
 import type { Logger } from '../log';
-import type { ApiOutcome, CarrierApi } from './carrier-api';
+import type { ApiOutcome, ApiRequest, CarrierApi } from './carrier-api';
 import type { Line } from './line';
 
 /** What was asked of a carrier about a call. */
@@ -65,14 +65,15 @@ export class PhoneControl implements CallControl {
 
   /**
    * The session is over and the stream about to be closed. A call that the model ended, or that would outlive its stream, is hung
-   * up first; every other one ends with its stream, or goes on elsewhere.
+   * up first, unless closing the stream does that; every other one ends with its stream, or goes on elsewhere.
    *
    * @returns what to wait for before the stream is closed, if anything.
    */
   sessionEnded(isToBeHungUp: boolean): Promise<void> | undefined {
     const isOurs = this.#standing === 'ours';
     if (isOurs) this.#standing = 'over';
-    if (isToBeHungUp && isOurs) this.#hangUp ??= this.#askToHangUp();
+    const { line, callId } = this.options;
+    if (isToBeHungUp && isOurs && line.hangUp) this.#hangUp ??= this.#askToHangUp(line.hangUp(callId));
     return this.#hangUp;
   }
 
@@ -91,7 +92,7 @@ export class PhoneControl implements CallControl {
       case 'done':
         this.#standing = 'handed-over';
         // Some carriers stream on, and two people who are talking to each other need no third.
-        setTimeout(endSession, handedOverMs).unref();
+        setTimeout(endSession, line.handsOverOnClose === true ? 0 : handedOverMs).unref();
         log.info({}, 'Call transferred');
         return;
       case 'over':
@@ -108,10 +109,10 @@ export class PhoneControl implements CallControl {
     }
   }
 
-  async #askToHangUp(): Promise<void> {
-    const { line, callId, api, observe, log } = this.options;
+  async #askToHangUp(request: ApiRequest | Promise<ApiRequest>): Promise<void> {
+    const { line, api, observe, log } = this.options;
     const signal = AbortSignal.timeout(hangUpMs);
-    const outcome = await api.change(await line.hangUp(callId), (answer) => line.saysOver(answer), signal);
+    const outcome = await api.change(await request, (answer) => line.saysOver(answer), signal);
     observe('hang_up', outcome.kind);
     if (outcome.kind === 'done' || outcome.kind === 'over') log.info({}, 'Call hung up');
     else log.warn({ code: outcome.code }, 'Call is hung up by closing its stream');

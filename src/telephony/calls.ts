@@ -48,7 +48,7 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
     const phone = new PhoneClient({
       dialect: line.dialect,
       format: line.format,
-      admit: (start) => start.callId === callId,
+      admit: (start) => line.streamsHaveOwnIds === true || start.callId === callId,
       limits: { startMs: line.org.limits.carrierStartMs },
       meter: metrics.meterOf(line.carrier),
     });

@@ -5,6 +5,8 @@ import { exchange, type Exchange, type ExchangeRequest } from '../../pipeline';
 export interface ApiRequest extends ExchangeRequest {
   /** Left out: `POST`. */
   readonly method?: 'PUT' | 'DELETE';
+  /** Asked for twice it does what it does once, and nothing to the caller yet: without an answer it counts as not done. */
+  readonly isRepeatable?: boolean;
 }
 
 /** Its answer, whatever it says. */
@@ -23,8 +25,8 @@ export type ApiOutcome =
 /** The way to the HTTP interfaces of carriers. */
 export interface CarrierApi {
   /**
-   * Sends a request that changes a call, until `signal` aborts. What provably did not arrive, or was put off by the carrier, is
-   * sent once more. Never rejects.
+   * Sends a request that changes a call, until `signal` aborts. What provably did not arrive, was put off by the carrier, or is
+   * repeatable, is sent once more. Never rejects.
    */
   change(request: ApiRequest, saysOver: (answer: ApiAnswer) => boolean, signal: AbortSignal): Promise<ApiOutcome>;
   /** Cuts what is still under way. */
@@ -36,11 +38,13 @@ export function createCarrierApi(): CarrierApi {
   const agent = new Agent({ connect: { timeout: connectMs } });
   return {
     async change(request, saysOver, signal) {
-      const { method, ...posted } = request;
+      const { method, isRepeatable = false, ...posted } = request;
       const dispatcher = method === undefined ? agent : agent.compose(instead(method));
       const first = await exchange(dispatcher, posted, signal);
-      const answer = mayComeAgain(first) && !signal.aborted ? await exchange(dispatcher, posted, signal) : first;
-      return outcomeOf(answer, saysOver);
+      const isAgain = (mayComeAgain(first) || (isRepeatable && first.kind === 'no_answer')) && !signal.aborted;
+      const answer = isAgain ? await exchange(dispatcher, posted, signal) : first;
+      const outcome = outcomeOf(answer, saysOver);
+      return isRepeatable && outcome.kind === 'unknown' ? { ...outcome, kind: 'failed' } : outcome;
     },
     close: () => agent.destroy(),
   };

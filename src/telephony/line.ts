@@ -11,7 +11,7 @@ export interface Carrier {
   /** As in settings, addresses, logs and metrics. */
   readonly name: string;
   /** The line of an org; undefined where it has none at this carrier. */
-  lineOf(org: OrgConfig, publicUrl: string): Line | undefined;
+  lineOf(org: OrgConfig, publicUrl: string): WebhookLine | undefined;
   /**
    * What a webhook says, of which nothing is proven: which call it asks about, or `news` where it only tells of something.
    * Undefined where it says neither.
@@ -23,8 +23,6 @@ export interface Carrier {
 export interface Line {
   readonly carrier: string;
   readonly org: OrgConfig;
-  /** What the carrier calls the account in its webhooks; left out where they do not name it. */
-  readonly account?: string;
   /** In E.164 form. */
   readonly numbers: readonly string[];
   readonly dialect: Dialect;
@@ -32,6 +30,22 @@ export interface Line {
   readonly format: CarrierFormat;
   /** Closing a call's stream does not end the call, which has to be hung up whatever ended its session. */
   readonly outlivesStream?: boolean;
+  /** Streams go by ids of their own, so that only the requests for them tell which call they are of. */
+  readonly streamsHaveOwnIds?: boolean;
+  /** Ends a call; left out where closing its stream does. */
+  hangUp?(callId: string): ApiRequest | Promise<ApiRequest>;
+  /** A call that is handed over goes there when its stream is closed, and not before. */
+  readonly handsOverOnClose?: boolean;
+  /** Hands a call over; undefined where there is nobody to hand it over to. */
+  transfer(callId: string): ApiRequest | undefined | Promise<ApiRequest | undefined>;
+  /** Whether an answer of the carrier's means that the call is over already. */
+  saysOver(answer: ApiAnswer): boolean;
+}
+
+/** A line of a carrier that asks what to do with a call before it streams it. */
+export interface WebhookLine extends Line {
+  /** What the carrier calls the account in its webhooks; left out where they do not name it. */
+  readonly account?: string;
   /** Whether a webhook comes from the carrier, on behalf of this account. */
   signedWebhook(request: WebhookRequest): boolean | Promise<boolean>;
   /** Whether a media socket is opened by the carrier, as the document of `connect` told it. */
@@ -42,12 +56,6 @@ export interface Line {
   busy(callId: string): Directions;
   /** What a call that is handed over follows, where it is asked for that; undefined where nobody is there. */
   readonly handOver: CallDocument | undefined;
-  /** Ends a call. */
-  hangUp(callId: string): ApiRequest | Promise<ApiRequest>;
-  /** Hands a call over; undefined where there is nobody to hand it over to. */
-  transfer(callId: string): ApiRequest | undefined | Promise<ApiRequest | undefined>;
-  /** Whether an answer of the carrier's means that the call is over already. */
-  saysOver(answer: ApiAnswer): boolean;
 }
 
 /** A call as a webhook asks about it. */

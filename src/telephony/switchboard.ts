@@ -4,14 +4,14 @@ import { signalwire } from './carriers/signalwire';
 import { telnyx } from './carriers/telnyx';
 import { twilio } from './carriers/twilio';
 import { vonage } from './carriers/vonage';
-import type { CallNotice, Carrier, Line, WebhookRequest } from './line';
+import type { CallNotice, Carrier, WebhookLine, WebhookRequest } from './line';
 
-/** Every carrier that calls can come from. */
+/** Every carrier that asks what to do with a call. */
 export const carriers: readonly Carrier[] = [twilio, signalwire, telnyx, plivo, vonage];
 
 /** Whose a call is, or why it is nobody's. */
 export type Connection =
-  | { readonly kind: 'line'; readonly line: Line; readonly notice: CallNotice }
+  | { readonly kind: 'line'; readonly line: WebhookLine; readonly notice: CallNotice }
   /** It is not from the carrier, or on behalf of another account than the number's. */
   | { readonly kind: 'forged' }
   | { readonly kind: 'unknown_number' }
@@ -24,7 +24,7 @@ export interface Switchboard {
   /** Judges a webhook: first whether it is the carrier's, then what it says. */
   find(carrier: Carrier, request: WebhookRequest): Promise<Connection>;
   /** An org's line at a carrier; undefined where it has none. */
-  lineOf(carrier: string, orgId: string): Line | undefined;
+  lineOf(carrier: string, orgId: string): WebhookLine | undefined;
 }
 
 /** @param publicUrl the relay's origin as carriers know it; without one there are no lines. */

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics';
 import type { Sessions } from '../sessions';
 import { handOverPath, mediaPath, voicePath } from './addresses';
 import type { Calls } from './calls';
-import type { CallDocument, CallNotice, Carrier, Directions, Line } from './line';
+import type { CallDocument, CallNotice, Carrier, Directions, WebhookLine } from './line';
 import type { MediaTokens } from './media-token';
 import type { Switchboard } from './switchboard';
 
@@ -113,7 +113,7 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
 
 /** Whose call it is, and which. */
 interface Call {
-  readonly line: Line;
+  readonly line: WebhookLine;
   readonly notice: CallNotice;
 }
 
