@@ -14,6 +14,7 @@ import { createClientTokens } from './auth/client-token';
 import type { RelayConfig } from './config';
 import { drain, drainLimits } from './drain';
 import { createApp } from './http/app';
+import { createClientEntrance } from './http/client-entrance';
 import { boundedClose } from './http/close-server';
 import { addRoutes } from './http/routes';
 import { addUpgrade } from './http/upgrade';
@@ -92,16 +93,16 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
 
   const telephony = createTelephony({ config, sessions, store, metrics, isDraining: () => isDraining, log });
 
+  const entrance = createClientEntrance({ gate, hasRoom: (org) => sessions.hasRoom(org) });
   const app = createApp({ config, log, metrics });
   const closeServer = boundedClose(app.server);
-  addRoutes(app, { config, gate, tokens, handler, operator, store, metrics, isDraining: () => isDraining });
+  addRoutes(app, { config, entrance, gate, tokens, handler, operator, store, metrics, isDraining: () => isDraining });
   telephony?.addRoutes(app);
   addUpgrade(app.server, {
-    gate,
+    entrance,
     limits,
     metrics,
     isDraining: () => isDraining,
-    hasRoom: (org) => sessions.hasRoom(org),
     open: (client, org, wishes) => sessions.open(client, org, wishes),
     media: telephony?.entrance,
   });

@@ -5,6 +5,7 @@ import { createCallbackGate } from '../auth/callback-gate';
 import type { ClientTokens } from '../auth/client-token';
 import type { RelayConfig } from '../config';
 import type { Metrics } from '../metrics';
+import type { ClientEntrance } from './client-entrance';
 import { addClientSecrets } from './client-secrets';
 import { addExecuteIntent } from './execute-intent';
 import { addHealth } from './health';
@@ -13,14 +14,14 @@ import { addIntents } from './intents';
 import { addMetrics } from './metrics-route';
 import { createOperatorGuard } from './operator-guard';
 import { createOrgGuard } from './org-guard';
-import { refusal } from './refusal';
-import { RefusedError } from './refused-error';
+import { addRealtime } from './realtime';
 import { addStats } from './stats';
 import { realtimePath } from './upgrade';
 
 /** What the routes are made with. */
 export interface RoutesOptions {
   readonly config: Pick<RelayConfig, 'limits' | 'operatorNeedsKey' | 'orgs' | 'upstream'>;
+  readonly entrance: ClientEntrance;
   readonly gate: Gate;
   readonly tokens: ClientTokens;
   readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool' | 'stats'>;
@@ -32,7 +33,7 @@ export interface RoutesOptions {
 
 /** Everything the relay answers over HTTP. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { config, gate, tokens, handler, operator, store, metrics, isDraining } = options;
+  const { config, entrance, gate, tokens, handler, operator, store, metrics, isDraining } = options;
   const { limits, operatorNeedsKey, orgs, upstream } = config;
   const guard = createOrgGuard(gate, isDraining);
 
@@ -53,9 +54,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addHealth(app, { isDraining, pingStore: () => store.ping() });
   addMetrics(app, gate, metrics);
 
-  app.get(realtimePath, () => {
-    throw new RefusedError(refusal.notWebSocket());
-  });
+  addRealtime(app, { entrance, isDraining });
   app.get('/', (_request, reply) =>
     reply
       .type('text/plain; charset=utf-8')

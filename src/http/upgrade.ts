@@ -2,13 +2,12 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { socketBounds } from '../../relay';
-import type { Gate } from '../auth';
 import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
 import type { Metrics } from '../metrics';
 import type { ClientWishes } from '../sessions';
-import { admitOrg } from './admission';
 import { announcesBody, repeatedHeader } from './ambiguity';
+import type { ClientEntrance } from './client-entrance';
 import { createConnectRate } from './connect-rate';
 import { type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
@@ -34,12 +33,11 @@ export interface Entry {
 
 /** What the entrance for WebSockets is made with. */
 export interface UpgradeOptions {
-  readonly gate: Gate;
+  /** Where Realtime clients come in. */
+  readonly entrance: ClientEntrance;
   readonly limits: Limits;
   readonly metrics: Pick<Metrics, 'refused'>;
   readonly isDraining: () => boolean;
-  /** Whether the org may open one more session. */
-  readonly hasRoom: (org: OrgConfig) => boolean;
   /** Takes over an open socket; called in the tick in which it opened, so that no message is missed. */
   readonly open: (client: WebSocket, org: OrgConfig, wishes: ClientWishes) => void;
   /** Where telephone calls come in. */
@@ -51,7 +49,7 @@ export interface UpgradeOptions {
  * status and a JSON body: most client libraries show those, and no close code would say as much.
  */
 export function addUpgrade(server: Server, options: UpgradeOptions): void {
-  const { gate, limits, metrics, isDraining, hasRoom, open, media } = options;
+  const { entrance, limits, metrics, isDraining, open, media } = options;
   const rate = createConnectRate(limits.connectsPerSecondPerAddress);
   const acceptorFor = createAcceptors(metrics);
 
@@ -69,10 +67,8 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
   };
 
   const judgeClient = async (request: IncomingMessage): Promise<Entry | Refusal> => {
-    const admission = await admitOrg(gate, request, ['key', 'client_token', 'this_machine']);
-    if (admission.kind === 'refused') return admission.refusal;
-    const { org } = admission;
-    if (!hasRoom(org)) return refusal.tooManySessions();
+    const org = await entrance(request);
+    if ('status' in org) return org;
     return {
       maxMessageBytes: org.limits.maxMessageBytes,
       subprotocol: realtimeSubprotocol,

@@ -178,7 +178,7 @@ describe('a handshake that is none is refused', () => {
     ],
     ['with a head of 17 KiB', 431, (port) => upgradeRequest(port, { ...bearer(orgKey), cookie: 'x'.repeat(17_000) })],
     ['with a header of NUL', 400, (port) => upgradeRequest(port, { ...bearer(orgKey), cookie: 'a\0b' })],
-    ['in HTTP/0.9', 426, () => 'GET /v1/realtime\r\nsec-websocket-key: x\r\n'.concat(`k: ${key}\r\n\r\n`)],
+    ['in HTTP/0.9', 401, () => 'GET /v1/realtime\r\nsec-websocket-key: x\r\n'.concat(`k: ${key}\r\n\r\n`)],
   ])('%s: %i', async (_case, status, request) => {
     const house = await openHouse(opened);
     const socket = await dial(house.relay.port);

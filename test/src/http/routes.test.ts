@@ -1,4 +1,6 @@
 import type { ClientSecretCreateResponse } from 'openai/resources/realtime/client-secrets';
+import { createClientTokens } from '../../../src/auth/client-token';
+import { type RelayConfig } from '../../../src/config';
 import { WebhookCatcher } from '../../pipeline/support/webhook-catcher';
 import { bearer, configWith, operatorKey, orgKey, startTestRelay, stopRelays, withLimits } from '../support/relay';
 import { rawRequest } from '../support/raw-http';
@@ -302,15 +304,46 @@ describe('health and metrics', () => {
   });
 });
 
+describe('GET /v1/realtime without a WebSocket', () => {
+  const ask = async (config: RelayConfig, credential?: string) => {
+    const { url } = await startTestRelay(config);
+    return answerOf(await fetch(`${url}/v1/realtime?activity=1`, credential ? { headers: bearer(credential) } : {}));
+  };
+
+  it('says that one is needed where it would be let in', async () => {
+    expect(await ask(configWith(), orgKey)).toEqual({ status: 426, body: errorWith('upgrade_required') });
+  });
+
+  it('says why one would be refused, as browsers do not', async () => {
+    const secret = 's'.repeat(32);
+    const expired = await createClientTokens(secret, () => Date.now() - 3_600_000).mint('org_demo_001');
+    const config = configWith({ RELAY_TOKEN_SECRET: secret });
+    const full = withLimits(config, { sessionsPerOrg: 0 });
+    expect(await ask(config)).toEqual({ status: 401, body: errorWith('missing_credential') });
+    expect(await ask(config, expired.value)).toEqual({ status: 401, body: errorWith('token_expired') });
+    expect(await ask(full, orgKey)).toEqual({ status: 429, body: errorWith('too_many_sessions') });
+  });
+
+  it('may be read by any page, which learns the same and no more', async () => {
+    const { url } = await startTestRelay();
+    const origin = 'https://page.example.com';
+    const asked = await fetch(`${url}/v1/realtime`, { headers: { ...bearer(orgKey), origin } });
+    expect(await answerOf(asked)).toEqual({ status: 403, body: errorWith('origin_not_allowed', 'Origin') });
+    expect(asked.headers.get('access-control-allow-origin')).toBe('*');
+    expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
+    const preflight = await fetch(`${url}/v1/realtime`, { method: 'OPTIONS', headers: { origin } });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization');
+    const other = await fetch(`${url}/api/execute-intent/stats`, { headers: { ...bearer(orgKey), origin } });
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
 describe('anything else', () => {
   it('is answered in the same shape', async () => {
     const { url } = await startTestRelay();
     expect(await answerOf(await fetch(`${url}/nowhere`))).toEqual({ status: 404, body: errorWith('not_found') });
     expect(await answerOf(await fetch(`${url}/%`))).toEqual({ status: 400, body: errorWith('invalid_request') });
-    expect(await answerOf(await fetch(`${url}/v1/realtime`))).toEqual({
-      status: 426,
-      body: errorWith('upgrade_required'),
-    });
     expect((await fetch(url)).status).toBe(200);
   });
 

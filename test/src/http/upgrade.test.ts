@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { createGate, type Gate } from '../../../src/auth';
 import { createClientTokens } from '../../../src/auth/client-token';
 import type { OrgConfig } from '../../../src/config';
+import { type ClientEntranceOptions, createClientEntrance } from '../../../src/http/client-entrance';
 import { addUpgrade, type UpgradeOptions } from '../../../src/http/upgrade';
 import { limitsWith, orgWith } from '../support/org';
 import { rawRequest, upgradeRequest } from '../support/raw-http';
@@ -26,18 +27,20 @@ afterEach(async () => {
   );
 });
 
+type ServerParts = Partial<UpgradeOptions & ClientEntranceOptions>;
+
 /** A server whose sessions send back what they hear, and what it let in or refused. */
-async function serve(changes: Partial<UpgradeOptions> = {}) {
+async function serve(parts: ServerParts = {}) {
+  const { gate: judging = gate, hasRoom = () => true, ...changes } = parts;
   const opened: { client: WebSocket; org: OrgConfig }[] = [];
   const refused: string[] = [];
   const server = createServer();
   servers.push(server);
   addUpgrade(server, {
-    gate,
+    entrance: createClientEntrance({ gate: judging, hasRoom }),
     limits: limitsWith(),
     metrics: { refused: (code) => void refused.push(code) },
     isDraining: () => false,
-    hasRoom: () => true,
     open(client, forOrg) {
       opened.push({ client, org: forOrg });
       clients.push(client);
@@ -109,7 +112,7 @@ describe('refuses', () => {
   const never: Gate = { identify: () => new Promise(() => undefined) };
   const broken: Gate = { identify: () => Promise.reject(new Error('on purpose')) };
 
-  it.each<[string, number, string, Partial<UpgradeOptions>, Record<string, string | undefined>]>([
+  it.each<[string, number, string, ServerParts, Record<string, string | undefined>]>([
     ['no credential', 401, 'missing_credential', {}, {}],
     ['a wrong key', 401, 'invalid_credential', {}, { authorization: 'Bearer x' }],
     ['a page from elsewhere', 403, 'origin_not_allowed', {}, { authorization, origin: 'https://evil.example' }],

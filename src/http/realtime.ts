@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import type { ClientEntrance } from './client-entrance';
+import { refusal } from './refusal';
+import { RefusedError } from './refused-error';
+import { realtimePath } from './upgrade';
+
+/** What the routes are made with. */
+export interface RealtimeOptions {
+  readonly entrance: ClientEntrance;
+  readonly isDraining: () => boolean;
+}
+
+/**
+ * A plain `GET /v1/realtime` is answered as the same request for a WebSocket would be, or with 426 where that would be let
+ * in. Browsers hide from a page why its WebSocket was refused; this is where it can ask. Any page may: what it reads are
+ * the codes of refusals, and nothing of an org.
+ */
+export function addRealtime(app: FastifyInstance, { entrance, isDraining }: RealtimeOptions): void {
+  app.get(realtimePath, async ({ raw }, reply) => {
+    reply.headers(readableAnywhere);
+    if (isDraining()) throw new RefusedError(refusal.draining());
+    const org = await entrance(raw);
+    throw new RefusedError('status' in org ? org : refusal.notWebSocket());
+  });
+
+  app.options(realtimePath, (_request, reply) =>
+    reply
+      .code(204)
+      .headers({
+        ...readableAnywhere,
+        'access-control-allow-headers': 'authorization',
+        'access-control-allow-methods': 'GET',
+        'access-control-max-age': '600',
+      })
+      .send(),
+  );
+}
+
+const readableAnywhere = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' } as const;
