@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Tool } from '../pipeline';
 import type { Environment } from './config/interpolate';
 import type { Limits } from './config/limits';
@@ -9,6 +10,7 @@ import { brokenRules, type OrgPlace } from './config/rules';
 import { pathIn, readConfigFile, readEnvironment } from './config/sources';
 import { readTls, type Tls } from './config/tls';
 import { readTools } from './config/tools';
+import { packageRoot } from './package-root';
 import { isPlainObject } from './plain-object';
 
 export { describeProblems, type Problem } from './config/problems';
@@ -34,6 +36,12 @@ export interface RelayConfig {
   readonly operatorKey: string | undefined;
   /** False only in the demo: there, whoever is on this machine is the operator. */
   readonly operatorNeedsKey: boolean;
+  readonly page: {
+    /** Where the built page is; served where it is there. */
+    readonly folder: string;
+    /** True only in the demo: the page says that a stand-in answers. */
+    readonly isDemo: boolean;
+  };
   /** Undefined: a random one per start. */
   readonly tokenSecret: string | undefined;
   /** `memory:` or `sqlite:PATH`. */
@@ -117,6 +125,7 @@ export function loadConfig({ variables, directory, needsUpstream = true }: Confi
       webhookHosts: value.webhookHosts,
       operatorKey: value.operatorKey,
       operatorNeedsKey: true,
+      page: { folder: join(packageRoot, 'dist', 'web', 'page'), isDemo: false },
       tokenSecret: value.relayTokenSecret,
       storeUrl: value.storeUrl,
       log: { level: value.logLevel, file: value.logFile },

@@ -116,7 +116,7 @@ function demoConfig(
     directory: join(packageRoot, 'assets'),
   });
   if (result.kind === 'wrong') throw new Error(describeProblems(result.problems));
-  const config = { ...result.config, operatorNeedsKey: false };
+  const config = { ...result.config, operatorNeedsKey: false, page: { ...result.config.page, isDemo: true } };
   return telephone ? telephone.configFor(config) : config;
 }
 

@@ -12,6 +12,8 @@ export interface Refusal {
   readonly param: string | null;
   /** Sent as `Retry-After`. */
   readonly retryAfterS?: number;
+  /** How somebody who is not known is to make himself known; left out: with a key or token. */
+  readonly challenge?: string;
 }
 
 export type ErrorType =
@@ -27,9 +29,9 @@ export type ErrorType =
 export const errorBody = ({ type, code, message, param }: Refusal) => ({ error: { type, code, message, param } });
 
 /** The headers that go with an HTTP error. */
-export function errorHeaders({ status, retryAfterS }: Refusal): Record<string, string> {
+export function errorHeaders({ status, retryAfterS, challenge = 'Bearer' }: Refusal): Record<string, string> {
   return {
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 401 ? { 'www-authenticate': challenge } : {}),
     ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
   };
 }
@@ -39,13 +41,22 @@ const make = (
   type: ErrorType,
   code: string,
   message: string,
-  more: { readonly param?: string; readonly retryAfterS?: number } = {},
+  more: Partial<Pick<Refusal, 'retryAfterS' | 'challenge'>> & { readonly param?: string } = {},
 ): Refusal => ({ status, type, code, message, param: null, ...more });
 
 /** Every refusal of the HTTP side, in one place. */
 export const refusal = {
   malformed: (message: string, param?: string) =>
     make(400, 'invalid_request_error', 'invalid_request', message, param === undefined ? {} : { param }),
+
+  wrongDialplan: (parameter: 'called' | 'call') =>
+    make(
+      400,
+      'invalid_request_error',
+      'invalid_request',
+      'The address of the stream needs "called", the number that was called, and "call", the caller’s channel, once each.',
+      { param: parameter },
+    ),
 
   repeated: (header: string) =>
     make(400, 'invalid_request_error', 'invalid_request', `The header "${header}" may stand here only once.`, {
@@ -69,6 +80,15 @@ export const refusal = {
   tokenExpired: () =>
     make(401, 'authentication_error', 'token_expired', 'The client token has expired: fetch a new one.'),
 
+  wrongLineCredential: () =>
+    make(
+      401,
+      'authentication_error',
+      'invalid_credential',
+      'Send the user name and password of a telephone line (HTTP Basic).',
+      { challenge: 'Basic realm="telephony"' },
+    ),
+
   unknownOrg: (param = 'org_id') =>
     make(403, 'permission_error', 'unknown_org', 'The org is not known here.', { param }),
   otherOrg: () =>
@@ -84,6 +104,8 @@ export const refusal = {
   mediaTokenExpired: () => make(403, 'permission_error', 'media_token_expired', 'The stream comes too late.'),
   mediaTokenUsed: () =>
     make(403, 'permission_error', 'media_token_used', 'There has been a stream at this address already.'),
+
+  callUsed: () => make(403, 'permission_error', 'call_used', 'There has been a stream of this call already.'),
 
   unknownNumber: () => make(404, 'not_found_error', 'unknown_number', 'The number that was called is nobody’s here.'),
   notFound: () => make(404, 'not_found_error', 'not_found', 'There is nothing at this address for this method.'),

@@ -14,13 +14,13 @@ import { addIntents } from './intents';
 import { addMetrics } from './metrics-route';
 import { createOperatorGuard } from './operator-guard';
 import { createOrgGuard } from './org-guard';
+import { addPage } from './page';
 import { addRealtime } from './realtime';
 import { addStats } from './stats';
-import { realtimePath } from './upgrade';
 
 /** What the routes are made with. */
 export interface RoutesOptions {
-  readonly config: Pick<RelayConfig, 'limits' | 'operatorNeedsKey' | 'orgs' | 'upstream'>;
+  readonly config: Pick<RelayConfig, 'limits' | 'operatorNeedsKey' | 'orgs' | 'page' | 'upstream'>;
   readonly entrance: ClientEntrance;
   readonly gate: Gate;
   readonly tokens: ClientTokens;
@@ -34,7 +34,7 @@ export interface RoutesOptions {
 /** Everything the relay answers over HTTP. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   const { config, entrance, gate, tokens, handler, operator, store, metrics, isDraining } = options;
-  const { limits, operatorNeedsKey, orgs, upstream } = config;
+  const { limits, operatorNeedsKey, orgs, page, upstream } = config;
   const guard = createOrgGuard(gate, isDraining);
 
   addClientSecrets(app, { guard, tokens, model: upstream.model });
@@ -55,9 +55,5 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addMetrics(app, gate, metrics);
 
   addRealtime(app, { entrance, isDraining });
-  app.get('/', (_request, reply) =>
-    reply
-      .type('text/plain; charset=utf-8')
-      .send(`This is a realtime relay. Connect a Realtime client to ${realtimePath}.\n`),
-  );
+  addPage(app, page);
 }
