@@ -7,6 +7,7 @@ export { type Clock, realClock, VirtualClock } from './clock';
 export type { Complaint } from './complaint';
 export type { Frame } from './dialect';
 export { startJambonz, type JambonzOptions } from './jambonz';
+export { jambonzSignature } from './jambonz/signature';
 export type { Network } from './link';
 export type { StreamEnd } from './media-socket';
 export type { Tamper } from './media-stream';

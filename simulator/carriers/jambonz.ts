@@ -5,43 +5,59 @@ import { type CarrierOptions, DocumentCarrier, type FindCall } from './documents
 import { type CallNews, type DocumentHouse, PLAIN_CODES } from './documents/house';
 import { webSocketUrlFault } from './documents/web-socket-url';
 import { JambonzDialect } from './jambonz/frames';
+import { jambonzSignature } from './jambonz/signature';
 import { readVerbs } from './jambonz/verbs';
 import { jsonOf, type RestAnswer, type RestRequest } from './rest-server';
 
 export interface JambonzOptions extends CarrierOptions {
   /** Default: a UUID of zeros. */
   readonly accountSid?: string;
+  /** The account's, with which webhooks are signed. Default `wh_secret`. */
+  readonly webhookSecret?: string;
   /** The credential of the HTTP interface. */
   readonly apiKey: string;
 }
 
 /** Starts a stand-in for jambonz (protocol reference, section 9). */
 export function startJambonz(options: JambonzOptions): Promise<DocumentCarrier> {
-  const { answerUrl, statusCallback, apiKey, accountSid = '00000000-0000-0000-0000-000000000000' } = options;
+  const { answerUrl, statusCallback, apiKey, webhookSecret = 'wh_secret' } = options;
+  const { accountSid = '00000000-0000-0000-0000-000000000000' } = options;
   const house: DocumentHouse = {
     answer: { url: answerUrl, method: 'POST' },
     statusCallback: statusCallback === undefined ? undefined : { url: statusCallback, method: 'POST' },
     codes: PLAIN_CODES,
+    documentTypes: new Set(['application/json']),
     protocols: ['audio.drachtio.org'],
     newCallId: randomUUID,
     newStreamId: randomUUID,
-    request: ({ url }, news) => ({
-      url: new URL(url),
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(fieldsOf(news, accountSid)),
-    }),
+    request({ url }, news) {
+      const body = JSON.stringify(fieldsOf(news, accountSid));
+      const signature = jambonzSignature(webhookSecret, Math.floor(Date.now() / 1000), body);
+      return {
+        url: new URL(url),
+        headers: { 'content-type': 'application/json', 'jambonz-signature': signature },
+        body,
+      };
+    },
     read: readVerbs,
     streamUrlFault: webSocketUrlFault,
-    streamHeaders({ attributes: { basic } }) {
-      return basic === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` };
+    streamHeaders({ attributes: { basic = '' } }) {
+      if (basic === '' || basic.length > MAX_CREDENTIALS) return {};
+      return { authorization: `Basic ${Buffer.from(basic).toString('base64')}` };
     },
     dialect: (stream, ids) => new JambonzDialect(stream, ids),
   };
   return DocumentCarrier.start(house, options, (request, find) => change({ accountSid, apiKey }, request, find));
 }
 
-function fieldsOf({ callId, from, to, status, about }: CallNews, accountSid: string): Record<string, string> {
+/** Characters of user, colon and password: the media server has room for a header of 128, and sends none that is longer. */
+const MAX_CREDENTIALS = 90;
+
+function fieldsOf({ callId, from, to, status, about }: CallNews, accountSid: string): Record<string, unknown> {
+  const isNew = status === 'ringing' && about.kind === 'call';
   return {
+    // The request that rang, which comes with the first webhook alone.
+    ...(isNew ? { sip: { method: 'INVITE', headers: { from: `<sip:${from}@192.0.2.1>` }, body: '' } } : {}),
     call_sid: callId,
     account_sid: accountSid,
     direction: 'inbound',

@@ -27,14 +27,17 @@ const listenFields = {
   playBeep: z.boolean().optional(),
 };
 
+const target = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('phone'), number: z.string().regex(/^\+?[1-9]\d{6,14}$/) }),
+  z.strictObject({ type: z.literal('sip'), sipUri: z.string().regex(/^sips?:\S+@\S+$/) }),
+]);
+
 const verb = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('listen'), ...listenFields }),
   z.strictObject({ verb: z.literal('stream'), ...listenFields }),
   z.strictObject({
     verb: z.literal('dial'),
-    target: z
-      .array(z.strictObject({ type: z.literal('phone'), number: z.string().regex(/^\+?[1-9]\d{6,14}$/) }))
-      .min(1),
+    target: z.array(target).min(1),
     callerId: z.string().optional(),
     actionHook: hook.optional(),
     timeout: z.number().optional(),
@@ -62,7 +65,7 @@ function verbOf(said: z.output<typeof verb>): Verb {
     case 'dial':
       return {
         verb: 'Dial',
-        targets: said.target.map(({ number }) => number),
+        targets: said.target.map((each) => (each.type === 'phone' ? each.number : each.sipUri)),
         callerId: said.callerId,
         next: nextOf(said.actionHook),
       };

@@ -1,4 +1,4 @@
-import { startJambonz, VirtualClock } from '../../../simulator/carriers';
+import { jambonzSignature, startJambonz, VirtualClock } from '../../../simulator/carriers';
 import { readVerbs } from '../../../simulator/carriers/jambonz/verbs';
 import { complaintCodes } from './support/complaint-codes';
 import { MediaServer, type WebhookAnswer, type WebhookRequest } from './support/media-server';
@@ -20,7 +20,16 @@ const LISTEN = {
 };
 const DIAL = { verb: 'dial', target: [{ type: 'phone', number: '+15550003333' }] };
 
-async function connected(answer: string | ((request: WebhookRequest) => WebhookAnswer) = JSON.stringify([LISTEN])) {
+/** The answer to a webhook. */
+const verbs = (...list: object[]): WebhookAnswer => ({
+  contentType: 'application/json',
+  body: JSON.stringify(list),
+});
+
+/** Answers that stream a call, and connect it with somebody when the stream is over. */
+const listenThenDial = ({ url }: WebhookRequest) => verbs(url === '/call' ? LISTEN : DIAL);
+
+async function connected(answer: (request: WebhookRequest) => WebhookAnswer = () => verbs(LISTEN)) {
   const server = await MediaServer.start(answer);
   const clock = new VirtualClock();
   const jambonz = keep(
@@ -36,6 +45,12 @@ async function connected(answer: string | ((request: WebhookRequest) => WebhookA
 describe('the verbs of jambonz', () => {
   it.each<[string, unknown, string[]]>([
     ['are read', [LISTEN, DIAL, { verb: 'sip:refer', referTo: 'sip:a@b' }, { verb: 'hangup' }], []],
+    ['dial a SIP address', [{ verb: 'dial', target: [{ type: 'sip', sipUri: 'sip:desk@example.com' }] }], []],
+    [
+      'dial a number as an address',
+      [{ verb: 'dial', target: [{ type: 'sip', number: '+1555' }] }],
+      ['invalid_document'],
+    ],
     ['have an unknown verb', [{ verb: 'sing' }], ['invalid_document']],
     ['have an unknown property', [{ ...LISTEN, streaming: true }], ['invalid_document']],
     ['have a rate that does not exist', [{ ...LISTEN, sampleRate: 44100 }], ['invalid_document']],
@@ -53,6 +68,32 @@ describe('a call through jambonz', () => {
       authorization: 'Basic Z3c6c2VjcmV0',
     });
     expect(metadata).toMatchObject({ direction: 'inbound', sampleRate: 16000, org_id: 'org_1', from: '+15550001111' });
+  });
+
+  it('signs its webhooks, and sends the request that rang with the first alone', async () => {
+    const { server, call, stream } = await connected(listenThenDial);
+    stream.send({ type: 'disconnect' });
+    await call.ended;
+    expect(server.requests.map(({ url, body }) => [url, 'sip' in (JSON.parse(body) as object)])).toEqual([
+      ['/call', true],
+      ['/after', false],
+    ]);
+    for (const { headers, body } of server.requests) {
+      const signature = String(headers['jambonz-signature']);
+      expect(signature).toBe(jambonzSignature('wh_secret', Number(/^t=(\d+),/.exec(signature)?.[1]), body));
+    }
+  });
+
+  it('sends no credentials for which its media server has no room', async () => {
+    const wsAuth = { username: 'gw', password: 'x'.repeat(88) };
+    const { server } = await connected(() => verbs({ ...LISTEN, wsAuth }));
+    expect(server.upgrades[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('takes an answer for none that is no JSON', async () => {
+    const server = await MediaServer.start(() => ({ ...verbs(LISTEN), contentType: 'text/plain' }));
+    const carrier = await startJambonz({ answerUrl: `${ORIGIN}/call`, address: server.address, apiKey: 'key' });
+    expect(await keep(carrier).call().ended).toMatchObject({ complaint: { code: 'wrong_content_type' } });
   });
 
   it('speaks in binary, plays binary at its own rate, and tells of keys', async () => {
@@ -89,7 +130,7 @@ describe('a call through jambonz', () => {
   });
 
   it('takes neither marks nor binary audio without streaming', async () => {
-    const { call, stream } = await connected(JSON.stringify([{ ...LISTEN, bidirectionalAudio: { enabled: true } }]));
+    const { call, stream } = await connected(() => verbs({ ...LISTEN, bidirectionalAudio: { enabled: true } }));
     stream.send(Buffer.alloc(960));
     stream.send({ type: 'mark', data: { name: 'a' } });
     await call.until('complaint', { after: (await call.until('complaint')).index });
@@ -97,18 +138,14 @@ describe('a call through jambonz', () => {
   });
 
   it('asks its action hook what is next when the relay disconnects', async () => {
-    const { call, stream } = await connected(({ url }) => ({
-      body: JSON.stringify(url === '/call' ? [LISTEN] : [DIAL]),
-    }));
+    const { call, stream } = await connected(listenThenDial);
     stream.send({ type: 'disconnect' });
     expect(await stream.closed).toBe(1000);
     expect(await call.ended).toEqual({ kind: 'transferred', to: '+15550003333', by: 'document' });
   });
 
   it('is hung up and transferred by its HTTP interface', async () => {
-    const { jambonz, call } = await connected(({ url }) => ({
-      body: JSON.stringify(url === '/call' ? [LISTEN] : [DIAL]),
-    }));
+    const { jambonz, call } = await connected(listenThenDial);
     const change = (method: string, body?: unknown, key = 'key') =>
       fetch(`${jambonz.apiUrl}/v1/Accounts/${ACCOUNT}/Calls/${call.id}`, {
         method,
