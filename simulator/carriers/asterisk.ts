@@ -4,7 +4,7 @@ import { hasBasic, type RestAnswer, type RestRequest, RestServer } from './rest-
 import { type Route, routeTo } from './route';
 
 export interface AsteriskOptions {
-  /** The media socket as `websocket_client.conf` has it, such as `wss://relay.example.com/telephony/asterisk`. */
+  /** The media socket as `websocket_client.conf` has it, such as `wss://relay.example.com/telephony/asterisk/media`. */
   readonly uri: string;
   /** Where the public origin of `uri` is really reached, such as `http://127.0.0.1:8000`. */
   readonly address?: string;
@@ -15,7 +15,7 @@ export interface AsteriskOptions {
   readonly codec?: AsteriskHouse['codec'];
   /** Default `json`. */
   readonly control?: AsteriskHouse['control'];
-  /** What stands in the query; `${UNIQUEID}` is the caller's channel. Default: `call` with that. */
+  /** What stands in the query: see `AsteriskHouse`. Default: `called` and `call`, the number called and the caller's channel. */
   readonly variables?: Readonly<Record<string, string>>;
   /** The credentials of ARI. Default `ari` and `secret`. */
   readonly ari?: { readonly username: string; readonly password: string };
@@ -44,7 +44,8 @@ export class AsteriskCarrier {
     /** ARI, and what goes wrong with it. */
     readonly rest: RestServer,
   ) {
-    const { uri, username, password, codec = 'ulaw', control = 'json', variables = { call: '${UNIQUEID}' } } = options;
+    const { uri, username, password, codec = 'ulaw', control = 'json' } = options;
+    const { variables = { called: '${EXTEN}', call: '${UNIQUEID}' } } = options;
     this.house = { uri, username, password, codec, control, variables };
     this.clock = options.clock ?? realClock();
     this.route = routeTo(uri, options.address);
@@ -70,7 +71,7 @@ export class AsteriskCarrier {
   }
 }
 
-/** The part of ARI that works for channels of a dialplan (protocol reference, section 7). */
+/** The part of ARI that works for channels of a dialplan, which are in no Stasis application (protocol reference, section 7). */
 function answerAri(
   { username, password }: { readonly username: string; readonly password: string },
   request: RestRequest,
@@ -78,31 +79,36 @@ function answerAri(
 ): RestAnswer {
   if (!hasBasic(request, username, password)) return refuse(401, 'Unauthorized');
   const { pathname, searchParams } = new URL(request.path, 'http://ari');
+  if (`${request.method} ${pathname}` === 'POST /ari/asterisk/variable') return setGlobal(searchParams, find);
   const [, id = '', what = 'channel'] = /^\/ari\/channels\/([^/]+)(?:\/([a-z]+))?$/.exec(pathname) ?? [];
   const call = find(id);
   if (call === undefined || call.ending !== undefined) return refuse(404, 'Channel not found');
-  const answer = changed(call, `${request.method} ${what}`, searchParams);
+  const answer = changed(call, `${request.method} ${what}`);
   call.history.add({ type: 'api', what: `${request.method} ${what}`, status: answer.status });
   return answer;
 }
 
-function changed(call: AsteriskCall, what: string, query: URLSearchParams): RestAnswer {
+function changed(call: AsteriskCall, what: string): RestAnswer {
   switch (what) {
     case 'DELETE channel':
       call.hangUpByApi();
       return { status: 204 };
-    case 'POST variable': {
-      const variable = query.get('variable');
-      if (variable === null) return refuse(400, 'variable is missing');
-      call.variables.set(variable, query.get('value') ?? '');
-      return { status: 204 };
-    }
+    case 'POST variable':
     case 'POST redirect':
     case 'POST continue':
       return refuse(409, 'Channel not in Stasis application');
     default:
       return refuse(404, 'Resource not found');
   }
+}
+
+/** A global variable, or a function such as `SHARED(name,channel)`; what became of that is not told. */
+function setGlobal(query: URLSearchParams, find: (id: string) => AsteriskCall | undefined): RestAnswer {
+  const variable = query.get('variable') ?? '';
+  if (variable === '') return refuse(400, 'Variable name is required');
+  const [, name, channel] = /^SHARED\(([^,]+),([^)]+)\)$/.exec(variable) ?? [];
+  if (name !== undefined && channel !== undefined) find(channel)?.share(name, query.get('value') ?? '');
+  return { status: 204 };
 }
 
 function refuse(status: number, message: string): RestAnswer {

@@ -20,9 +20,12 @@ export interface AsteriskHouse {
   readonly password: string;
   readonly codec: keyof typeof ASTERISK_FORMATS;
   readonly control: ControlForm;
-  /** `v(…)`: what stands in the query; `${UNIQUEID}` is the caller's channel. */
+  /** `v(…)`: what stands in the query; `${UNIQUEID}` is the caller's channel, `${EXTEN}` the number called. */
   readonly variables: Readonly<Record<string, string>>;
 }
+
+/** What the dialplan reads after `Dial()`. */
+const TRANSFER_VARIABLE = 'RELAY_TRANSFER_TO';
 
 /** Attempts to connect, and the time between them, by the call's clock (protocol reference, section 7). */
 const CONNECT_ATTEMPTS = 4;
@@ -31,8 +34,8 @@ const RECONNECT_MS = 500;
 /** A call that a dialplan connects to the relay with `Dial(WebSocket/…)`; its id is that of the caller's channel. */
 export class AsteriskCall extends PhoneCall {
   declare protected readonly options: AsteriskCallOptions;
-  /** Channel variables that were set from outside. */
-  readonly variables = new Map<string, string>();
+  /** Variables of the channel that others may set: `SHARED(name)`. */
+  private readonly shared = new Map<string, string>();
 
   constructor(
     private readonly house: AsteriskHouse,
@@ -48,6 +51,11 @@ export class AsteriskCall extends PhoneCall {
     if (this.ending !== undefined) return false;
     this.end({ kind: 'completed', by: 'api' });
     return true;
+  }
+
+  /** Sets `SHARED(name)`; nothing happens to a channel that is gone. */
+  share(name: string, value: string): void {
+    if (this.ending === undefined) this.shared.set(name, value);
   }
 
   protected async run(): Promise<Ending> {
@@ -76,8 +84,8 @@ export class AsteriskCall extends PhoneCall {
 
   /** The dialplan after `Dial()`: transferred if the relay said to whom, else over. */
   private afterwards(): Ending {
-    const to = this.variables.get('ESCALATE');
-    if (to === undefined) return { kind: 'completed', by: 'relay' };
+    const to = this.shared.get(TRANSFER_VARIABLE) ?? '';
+    if (to === '') return { kind: 'completed', by: 'relay' };
     const { transferOutcome: outcome = 'answered' } = this.options;
     this.history.add({ type: 'dialled', to, outcome });
     return outcome === 'answered' ? { kind: 'transferred', to, by: 'document' } : { kind: 'completed', by: 'document' };
@@ -86,7 +94,7 @@ export class AsteriskCall extends PhoneCall {
   private url(): URL {
     const url = new URL(this.house.uri);
     for (const [name, value] of Object.entries(this.house.variables)) {
-      url.searchParams.append(name, value.replace('${UNIQUEID}', this.id));
+      url.searchParams.append(name, value.replace('${UNIQUEID}', this.id).replace('${EXTEN}', this.to));
     }
     return url;
   }

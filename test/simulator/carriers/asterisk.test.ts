@@ -18,11 +18,10 @@ async function stage(options: Partial<AsteriskOptions> = {}) {
   const server = await MediaServer.start('');
   const clock = new VirtualClock();
   const asterisk = await startAsterisk({
-    uri: 'wss://relay.example.com/telephony/asterisk',
+    uri: 'wss://relay.example.com/telephony/asterisk/media',
     address: server.address,
     username: 'gw',
     password: 'secret',
-    variables: { org_id: 'org_1', call: '${UNIQUEID}' },
     clock,
     ...options,
   });
@@ -43,7 +42,7 @@ const mark = (id: string) => ({ command: 'MARK_MEDIA', correlation_id: id });
 describe('a call through Asterisk', () => {
   it('connects with credentials, variables and the subprotocol, and begins with MEDIA_START', async () => {
     const { server, call, clock, stream } = await connected();
-    expect(server.upgrades[0]?.url).toBe(`/telephony/asterisk?org_id=org_1&call=${call.id}`);
+    expect(server.upgrades[0]?.url).toBe(`/telephony/asterisk/media?called=%2B15550002222&call=${call.id}`);
     expect(server.upgrades[0]?.headers).toMatchObject({
       authorization: 'Basic Z3c6c2VjcmV0',
       'sec-websocket-protocol': 'media',
@@ -143,18 +142,22 @@ describe('a call through Asterisk', () => {
     expect(await plain.call.ended).toEqual({ kind: 'completed', by: 'relay' });
     const { call, stream, asterisk } = await connected();
     const ari = (method: string, path: string, password = 'secret') =>
-      fetch(`${asterisk.apiUrl}/ari/channels/${path}`, {
+      fetch(`${asterisk.apiUrl}/ari/${path}`, {
         method,
         headers: { authorization: `Basic ${Buffer.from(`ari:${password}`).toString('base64')}` },
       }).then(({ status }) => status);
-    const set = `${call.id}/variable?variable=ESCALATE&value=${encodeURIComponent('+15550003333')}`;
-    expect(await ari('POST', set, 'wrong')).toBe(401);
-    expect(await ari('POST', `${call.id}/redirect?endpoint=PJSIP/x`)).toBe(409);
-    expect(await ari('DELETE', 'other')).toBe(404);
-    expect(await ari('POST', set)).toBe(204);
+    const share = (channel: string) =>
+      `asterisk/variable?variable=SHARED(RELAY_TRANSFER_TO,${channel})&value=%2B15550003333`;
+    expect(await ari('POST', share(call.id), 'wrong')).toBe(401);
+    expect(await ari('POST', `channels/${call.id}/redirect?endpoint=PJSIP/x`)).toBe(409);
+    expect(await ari('POST', `channels/${call.id}/variable?variable=RELAY_TRANSFER_TO&value=1`)).toBe(409);
+    expect(await ari('POST', 'asterisk/variable')).toBe(400);
+    expect(await ari('DELETE', 'channels/other')).toBe(404);
+    expect(await ari('POST', share('other'))).toBe(204);
+    expect(await ari('POST', share(call.id))).toBe(204);
     stream.send({ command: 'HANGUP' });
     expect(await call.ended).toEqual({ kind: 'transferred', to: '+15550003333', by: 'document' });
-    expect(await ari('DELETE', call.id)).toBe(404);
+    expect(await ari('DELETE', `channels/${call.id}`)).toBe(404);
   });
 
   it('is hung up by ARI', async () => {
