@@ -3,7 +3,7 @@ import { base64Length, encode } from '../../protocol/base64';
 import { type CarrierAudio } from '../dialect';
 import { clearTimer, count, set, setTimer, type PhoneDraft } from './draft';
 import { hold, nothingHeld } from './held';
-import { filled, takeFrame } from './input-line';
+import { filled, silenceDue, takeFrame } from './input-line';
 import { giveUpMissing, takeInOrder, type Ordered } from './order';
 
 /** Takes a frame of the caller's, in its turn. False: its timestamp is impossible. */
@@ -29,17 +29,16 @@ export function passHeld(draft: PhoneDraft): void {
 /** Looks whether the caller has fallen silent in a way that only the lack of frames tells. */
 export function checkQuiet(draft: PhoneDraft): void {
   const { input, isCallerSpeaking, settings } = draft.call;
-  const { quietMs, silenceMs } = settings.limits;
+  const { quietMs } = settings.limits;
   if (!isCallerSpeaking) return;
   const silentMs = draft.nowMs - input.lastAtMs;
   if (silentMs < quietMs) {
     setTimer(draft, 'quiet', Math.ceil(quietMs - silentMs));
     return;
   }
-  if (input.filledMs < silenceMs) {
-    fill(draft, quietFillMs);
-    set(draft, { input: filled(input, quietFillMs) });
-  }
+  const dueMs = Math.floor(silenceDue(input, draft.nowMs, settings.limits));
+  fill(draft, dueMs);
+  set(draft, { input: filled(input, dueMs) });
   setTimer(draft, 'quiet', quietFillMs);
 }
 
@@ -55,9 +54,10 @@ function passOrdered(draft: PhoneDraft, { order, ready, isLate }: Ordered): bool
 
 /** Passes a frame on, behind the silence that its carrier left out. */
 function hear(draft: PhoneDraft, { base64, timestampMs }: CarrierAudio): boolean {
-  const { input, settings } = draft.call;
+  const { input, isCallerSpeaking, settings } = draft.call;
   const durationMs = base64Length(base64) / settings.audio.bytesPerMs;
-  const frame = takeFrame(input, { timestampMs, durationMs }, draft.nowMs, settings.limits);
+  const arrived = { timestampMs, durationMs, isCallerSpeaking };
+  const frame = takeFrame(input, arrived, draft.nowMs, settings.limits);
   if (frame.kind === 'impossible') return false;
   set(draft, { input: frame.line });
   fill(draft, frame.gapMs);
@@ -65,13 +65,16 @@ function hear(draft: PhoneDraft, { base64, timestampMs }: CarrierAudio): boolean
   return true;
 }
 
-/** How much silence is put in at a time while the caller sends nothing, in milliseconds. */
-const quietFillMs = 1000;
+/** How often silence is put in while the caller sends nothing, in milliseconds. */
+const quietFillMs = 200;
+
+/** Most silence in one message, in milliseconds. */
+const mostSilenceMs = 1000;
 
 function fill(draft: PhoneDraft, ms: number): void {
   const { bytesPerMs, silence } = draft.call.settings.audio;
-  for (let leftMs = ms; leftMs > 0; leftMs -= quietFillMs) {
-    const pieceMs = Math.min(leftMs, quietFillMs);
+  for (let leftMs = ms; leftMs > 0; leftMs -= mostSilenceMs) {
+    const pieceMs = Math.min(leftMs, mostSilenceMs);
     // A sample of PCM has two bytes, and a gap may end within a millisecond.
     const bytes = 2 * Math.round((pieceMs * bytesPerMs) / 2);
     pass(draft, appendFrame(encode(Buffer.alloc(bytes, silence))), pieceMs);
