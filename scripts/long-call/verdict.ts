@@ -9,7 +9,10 @@ export interface Finding {
   readonly isFine: boolean;
 }
 
-/** Most difference in milliseconds between the caller's time and upstream's audio, from one utterance to another. */
+/**
+ * Most difference in milliseconds between the caller's time and upstream's audio, from one utterance to another. A network that
+ * stands still in the midst of an utterance is silence as far as the relay knows, until the next pause.
+ */
 const mostDriftMs = 150;
 
 /** Most memory in bytes by which the relay's heap may have grown, garbage collected. */
@@ -50,19 +53,24 @@ export function judge({ played, session, metrics, delivered }: Evidence): Findin
 }
 
 /**
- * Upstream tells where in the audio it got speech begins; the caller's line tells when it was said. Their difference must stay
- * the same, or silence that was left out has been put in wrongly.
+ * Upstream tells where in the audio it got speech begins, the caller's line where on it that was said. Their difference must stay
+ * the same, or silence that was left out has been put in wrongly. Neither goes by a clock, so a busy machine does not matter.
  */
 function drift({ call }: PlayedCall, session: SocketSession): Finding {
-  const said = call.history.all('saying').map(({ atMs }) => atMs);
+  const said = call.history.all('voice').map(({ lineMs }) => lineMs);
   const heard = session.journal.entries
     .filter(({ direction, type }) => direction === 'sent' && type === 'input_audio_buffer.speech_started')
     // Such an event always tells when (protocol reference, section 2.1).
     .map(({ event }) => (event as { readonly audio_start_ms: number }).audio_start_ms);
-  const differences = heard.map((atMs, place) => atMs - (said[place] ?? NaN));
-  const driftMs = Math.round(Math.max(...differences) - Math.min(...differences));
-  const told = `${driftMs} ms over ${said.length} utterances, of which ${heard.length} were heard`;
-  return finding('drift', told, heard.length === said.length && driftMs <= mostDriftMs);
+  const offsets = heard.map((atMs, place) => Math.round(atMs - (said[place] ?? NaN)));
+  const driftMs = Math.max(...offsets) - Math.min(...offsets);
+  const lastMs = (offsets.at(-1) ?? NaN) - (offsets[0] ?? NaN);
+  const told = [
+    `${driftMs} ms over ${said.length} utterances, of which ${heard.length} were heard`,
+    `${lastMs} ms from the first to the last`,
+    `each, in ms: ${offsets.join(' ')}`,
+  ];
+  return finding('drift', told.join('; '), heard.length === said.length && driftMs <= mostDriftMs);
 }
 
 function memory(beginBytes: number, endBytes: number): Finding {

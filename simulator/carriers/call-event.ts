@@ -21,6 +21,8 @@ export type CallHappening =
   /** The relay pressed keys. */
   | { readonly type: 'keys'; readonly digits: string }
   | { readonly type: 'saying'; readonly lengthMs: number }
+  /** The first frame of what is said is picked up; `lineMs` is where on the caller's line it begins, as its timestamp says. */
+  | { readonly type: 'voice'; readonly lineMs: number }
   | { readonly type: 'said' }
   | { readonly type: 'pressed'; readonly digit: string }
   /** The carrier called the one the call is to be transferred to. */

@@ -3,7 +3,9 @@ import { frameBytes, silenceByte, type WireFormat } from './wire-format';
 
 /** The next 20 ms of what a caller's phone picks up. */
 export type Pickup =
-  | { readonly kind: 'voice' | 'silence'; readonly frame: Buffer }
+  /** `begins`: it is the first of something said. */
+  | { readonly kind: 'voice'; readonly frame: Buffer; readonly begins: boolean }
+  | { readonly kind: 'silence'; readonly frame: Buffer }
   /** Silence that is not transmitted. Time goes on. */
   | { readonly kind: 'suppressed' };
 
@@ -39,7 +41,10 @@ export class CallerLine {
 
   next(): Pickup {
     const speaking = this.utterances[0];
-    if (speaking !== undefined) return { kind: 'voice', frame: this.frameOf(speaking) };
+    if (speaking !== undefined) {
+      const begins = speaking.at === 0;
+      return { kind: 'voice', frame: this.frameOf(speaking), begins };
+    }
     if (this.stretch === 0) this.suppressing = this.suppressed > 0 && this.random() < this.suppressed;
     this.stretch = (this.stretch + 1) % STRETCH_FRAMES;
     return this.suppressing ? { kind: 'suppressed' } : { kind: 'silence', frame: this.silence };

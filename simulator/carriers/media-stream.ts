@@ -151,6 +151,7 @@ export class MediaStream {
     this.ticks += 1;
     this.reportQueue();
     const pickup = this.line.next();
+    if (pickup.kind === 'voice' && pickup.begins) this.setup.history.add({ type: 'voice', lineMs: timestampMs });
     if (pickup.kind === 'suppressed') this.voiceFrames.suppressed += 1;
     else if (this.hasRoom()) {
       this.voiceFrames.sent += 1;

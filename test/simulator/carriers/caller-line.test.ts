@@ -9,7 +9,9 @@ describe('a caller’s line', () => {
     const next = line.say(Buffer.alloc(160, 2));
     const frames = [1, 2, 3, 4].map(() => line.next());
     expect(frames.map(({ kind }) => kind)).toEqual(['voice', 'voice', 'voice', 'silence']);
-    expect(frames[1]).toEqual({ kind: 'voice', frame: Buffer.concat([Buffer.alloc(40, 1), Buffer.alloc(120, 0xff)]) });
+    const filledUp = Buffer.concat([Buffer.alloc(40, 1), Buffer.alloc(120, 0xff)]);
+    expect(frames[1]).toEqual({ kind: 'voice', frame: filledUp, begins: false });
+    expect(frames.map((frame) => 'begins' in frame && frame.begins)).toEqual([true, false, true, false]);
     expect(await Promise.all([said, next])).toEqual(['spoken', 'spoken']);
   });
 
