@@ -14,7 +14,9 @@ export const addRecorder = (pageFolder: string): Promise<void> =>
   writeFile(join(pageFolder, recorderFile), recorderSource);
 
 /** Has every page of this user keep what comes out of its speakers; to be called before the page is opened. */
-export const recordSpeakers = (user: BrowserContext): Promise<void> => user.addInitScript(tapSpeakers, recorderFile);
+export async function recordSpeakers(user: BrowserContext): Promise<void> {
+  await user.addInitScript(tapSpeakers, recorderFile);
+}
 
 /** What has come out so far. */
 export async function heardBy(page: Page): Promise<Heard> {
