@@ -30,11 +30,30 @@ const oneOrSeveral = (kind: z.ZodString) =>
 
 const secrets = oneOrSeveral(secret);
 
+const inTheClear = 'must be https: — plain http: would show the credentials to the network';
+
 /** Where a carrier's HTTP interface is: in the clear on this very machine alone, where tests have it. */
-const apiBaseUrl = origin.refine((value) => {
-  const { protocol, hostname } = new URL(value);
+const apiBaseUrl = origin.refine(keepsCredentials, inTheClear);
+
+/** The same where it may be below a path, which is kept without its last slash; the version that follows is not part of it. */
+const apiBaseUrlWithPath = z
+  .string()
+  .transform((value, context): string => {
+    const url = URL.parse(value);
+    const isBare = url?.search === '' && url.hash === '' && url.username === '' && !/\/v1\/?$/.test(url.pathname);
+    if (url && isBare && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an address such as "https://jambonz.cloud/api", without "/v1"',
+    });
+    return z.NEVER;
+  })
+  .refine(keepsCredentials, inTheClear);
+
+function keepsCredentials(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || isLoopbackHost(hostname);
-}, 'must be https: — plain http: would show the credentials to the network');
+}
 
 /** What every carrier has. */
 const ofEveryCarrier = {
@@ -135,6 +154,18 @@ const vonageSchema = z.strictObject({
   apiBaseUrl: apiBaseUrl.default('https://api.nexmo.com'),
 });
 
+const jambonzSchema = z.strictObject({
+  ...ofEveryCarrier,
+  accountSid: z.guid('must be a UUID').toLowerCase(),
+  /** To hang up and transfer with. */
+  apiKey: secret,
+  /** Proves that webhooks are jambonz's. */
+  webhookSecret: secrets,
+  /** What calls are heard and spoken in, in Hz; at 24000 they pass as they are. */
+  sampleRate: z.literal([8000, 16000, 24000]).default(24000),
+  apiBaseUrl: apiBaseUrlWithPath.default('https://jambonz.cloud/api'),
+});
+
 export const telephonySchema = z.strictObject({
   twilio: twilioSchema.optional(),
   signalwire: signalwireSchema.optional(),
@@ -142,7 +173,7 @@ export const telephonySchema = z.strictObject({
   plivo: plivoSchema.optional(),
   vonage: vonageSchema.optional(),
   asterisk: notYet('Asterisk').optional(),
-  jambonz: notYet('jambonz').optional(),
+  jambonz: jambonzSchema.optional(),
 });
 
 export type TelephonySettings = z.infer<typeof telephonySchema>;

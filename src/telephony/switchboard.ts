@@ -1,4 +1,5 @@
 import type { OrgConfig } from '../config';
+import { jambonz } from './carriers/jambonz';
 import { plivo } from './carriers/plivo';
 import { signalwire } from './carriers/signalwire';
 import { telnyx } from './carriers/telnyx';
@@ -7,7 +8,7 @@ import { vonage } from './carriers/vonage';
 import type { CallNotice, Carrier, WebhookLine, WebhookRequest } from './line';
 
 /** Every carrier that asks what to do with a call. */
-export const carriers: readonly Carrier[] = [twilio, signalwire, telnyx, plivo, vonage];
+export const carriers: readonly Carrier[] = [twilio, signalwire, telnyx, plivo, vonage, jambonz];
 
 /** Whose a call is, or why it is nobody's. */
 export type Connection =

@@ -6,12 +6,14 @@ import { linesOf, openPhoneHouse, phone } from './support/phone-house';
 const opened = new Closing();
 afterEach(() => opened.all());
 
-/** Of each carrier: what else its line may have, what upstream speaks then, how requests are proven, and whom it dials. */
+/** Of each carrier: what else its line may have, what upstream speaks then, and what proves webhooks and media sockets. */
 const kinds = [
-  ['plivo', {}, 'audio/pcmu', 'x-plivo-signature-v3'],
-  ['plivo', { contentType: 'audio/x-l16;rate=16000' }, 'audio/pcm', 'x-plivo-signature-v3'],
-  ['vonage', {}, 'audio/pcm', 'authorization'],
-] as const satisfies readonly (readonly [CarrierName, object, string, string])[];
+  ['plivo', {}, 'audio/pcmu', 'x-plivo-signature-v3', 'x-plivo-signature-v3'],
+  ['plivo', { contentType: 'audio/x-l16;rate=16000' }, 'audio/pcm', 'x-plivo-signature-v3', 'x-plivo-signature-v3'],
+  ['vonage', {}, 'audio/pcm', 'authorization', 'authorization'],
+  ['jambonz', {}, 'audio/pcm', 'jambonz-signature', 'authorization'],
+  ['jambonz', { sampleRate: 8000 }, 'audio/pcm', 'jambonz-signature', 'authorization'],
+] as const satisfies readonly (readonly [CarrierName, object, string, string, string])[];
 
 describe.each(kinds)('a phone call by %s %j', (carrier, line, format) => {
   it('is interrupted, books once, and is hung up when the goodbye has been heard', async () => {
@@ -23,7 +25,7 @@ describe.each(kinds)('a phone call by %s %j', (carrier, line, format) => {
 
 const each = kinds.filter(([, line]) => Object.keys(line).length === 0);
 
-describe.each(each)('at %s', (carrier, _line, _format, proof) => {
+describe.each(each)('at %s', (carrier, _line, _format, proof, mediaProof) => {
   it('a transfer connects the caller with a colleague', async () => {
     const house = await openPhoneHouse(opened, { carrier, simulator: { scenario: wantsAPerson } });
     const call = house.carrier.call({ from: phone.caller, to: phone.called });
@@ -54,7 +56,7 @@ describe.each(each)('at %s', (carrier, _line, _format, proof) => {
     const call = house.carrier.call();
     const { document } = await call.until('answered');
     await call.until('stream_opened');
-    for (const headers of [{}, { [proof]: undefined }, { [proof]: 'Bearer AAAA' }]) {
+    for (const headers of [{}, { [mediaProof]: undefined }, { [mediaProof]: 'Bearer AAAA' }]) {
       const again = house.carrier.call({ document, headers });
       expect(await again.until('stream_refused')).toMatchObject({ status: 403 });
     }

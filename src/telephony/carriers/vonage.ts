@@ -2,9 +2,10 @@ import { createPrivateKey } from 'node:crypto';
 import { type CarrierFormat, vonage as dialect } from '../../../relay';
 import type { VonageSettings } from '../../config/telephony';
 import type { ApiRequest } from '../carrier-api';
+import { jsonDocument } from '../json-document';
 import type { Carrier } from '../line';
 import { applicationToken } from '../vonage/application-token';
-import { connectWebSocket, connectWith, nccoDocument, talkBusy } from '../vonage/ncco';
+import { connectWebSocket, connectWith, talkBusy } from '../vonage/ncco';
 import { readNotice } from '../vonage/notice';
 import { isSignedByVonage } from '../vonage/signed-token';
 
@@ -41,9 +42,9 @@ export const vonage: Carrier = {
       format: { encoding: 'l16', rateHz: rates[contentType] },
       signedWebhook: ({ headers, body }) => isSignedByVonage(signer, headers, body),
       signedMedia: ({ headers }) => isSignedByVonage(signer, headers),
-      connect: (media) => nccoDocument(connectWebSocket(media, contentType)),
-      busy: () => nccoDocument(talkBusy()),
-      handOver: handOver && nccoDocument(handOver),
+      connect: (media) => jsonDocument(connectWebSocket(media, contentType)),
+      busy: () => jsonDocument(talkBusy()),
+      handOver: handOver && jsonDocument(handOver),
       hangUp: (callId) => change(callId, { action: 'hangup' }),
       transfer: (callId) =>
         handOver && change(callId, { action: 'transfer', destination: { type: 'ncco', ncco: handOver } }),

@@ -1,6 +1,6 @@
 import { busyWords } from '../busy-words';
 import { digitsOf } from '../digits-of';
-import type { CallDocument, MediaAddress } from '../line';
+import type { MediaAddress } from '../line';
 
 /** What can be said in an NCCO, the list of actions that Vonage follows (telephony reference, section 6). */
 export type Ncco = readonly Readonly<Record<string, unknown>>[];
@@ -34,9 +34,4 @@ export function connectWith(target: string, from: string): Ncco {
     ? { type: 'sip', uri: target }
     : { type: 'phone', number: digitsOf(target) };
   return [{ action: 'connect', from: digitsOf(from), endpoint: [endpoint] }];
-}
-
-/** An NCCO as the answer to a webhook. */
-export function nccoDocument(ncco: Ncco): CallDocument {
-  return { contentType: 'application/json; charset=utf-8', body: JSON.stringify(ncco) };
 }

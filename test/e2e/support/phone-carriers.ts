@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import {
   type DocumentCarrier,
+  startJambonz,
   startPlivo,
   startSignalWire,
   startTwilio,
@@ -22,6 +23,9 @@ export const phone = {
   applicationId: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
   signatureSecret: 'signature-secret-0123456789',
   apiKey: 'KEY0123456789abcdef',
+  jambonzAccount: '11111111-2222-4333-8444-555555555555',
+  jambonzKey: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  webhookSecret: 'wh_secret_0123456789',
 } as const;
 
 /** The key pair of an application at Vonage, in PEM. */
@@ -50,6 +54,7 @@ export interface CarrierKind extends Account {
 }
 
 const { accountSid, authToken, projectId, signingKey, apiToken, authId, applicationId, signatureSecret } = phone;
+const { jambonzAccount, jambonzKey, webhookSecret } = phone;
 const { publicKey, privateKey } = applicationKeys;
 
 // The whereabouts are handed on as they are, because where the relay listens is written into them later.
@@ -77,6 +82,12 @@ export const carrierKinds = {
         Object.assign(whereabouts, { applicationId, signatureSecret, publicKey, answerMethod: 'POST' as const }),
       ),
   },
+  jambonz: {
+    credentials: { accountSid: jambonzAccount, apiKey: jambonzKey, webhookSecret },
+    another: { accountSid: '99999999-9999-4999-9999-999999999999' },
+    start: (whereabouts) =>
+      startJambonz(Object.assign(whereabouts, { accountSid: jambonzAccount, apiKey: jambonzKey, webhookSecret })),
+  },
 } satisfies Record<string, CarrierKind>;
 
 export type CarrierName = keyof typeof carrierKinds;
@@ -90,8 +101,19 @@ export const telnyxAccount = {
   another: { publicKey: new TelnyxKey(Buffer.alloc(32, 8)).publicKey },
 } satisfies Account;
 
+/** What an Asterisk shows us, and what we show it. */
+export const asteriskAccount = {
+  credentials: {
+    username: 'pbx',
+    password: 'password-of-the-pbx',
+    ariUsername: 'relay',
+    ariPassword: 'password-of-ari',
+  },
+  another: { password: 'password-of-another' },
+} satisfies Account;
+
 /** Everything that proves who somebody is to a carrier, or a carrier to us. A key in PEM form is told line by line. */
-export const secretsOfCarriers = [...Object.values(carrierKinds), telnyxAccount]
+export const secretsOfCarriers = [...Object.values(carrierKinds), telnyxAccount, asteriskAccount]
   .flatMap(({ credentials }) => Object.values(credentials))
   .flatMap((value) => value.trim().split('\n'))
   .filter((secret) => secret.length >= 8);

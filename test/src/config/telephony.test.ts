@@ -28,6 +28,12 @@ const vonage = {
   signatureSecret: 'signature-secret',
 };
 const telnyx = { numbers: ['+15550006666'], publicKey: `${'A'.repeat(43)}=`, apiKey: 'KEY0123456789' };
+const jambonz = {
+  numbers: ['+15550007777'],
+  accountSid: '01234567-89AB-cdef-0123-456789abcdef',
+  apiKey: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  webhookSecret: 'wh_secret_0123456789',
+};
 const plivo = { numbers: ['+15550004444'], authId: `MA${'A1'.repeat(9)}`, authToken: 'token-0123456789' };
 
 /** Reads settings of one org, or of several. */
@@ -42,7 +48,7 @@ const problemsOf = (result: ConfigResult) =>
   result.kind === 'wrong' ? result.problems.map(({ setting, message }) => `${setting}: ${message}`) : [];
 
 it('numbers at two carriers are taken, with the carrier’s own address of its interface', () => {
-  const result = load({ acme: { twilio, signalwire, telnyx, plivo, vonage } });
+  const result = load({ acme: { twilio, signalwire, telnyx, plivo, vonage, jambonz } });
   expect(result).toMatchObject({
     kind: 'ready',
     config: {
@@ -58,6 +64,12 @@ it('numbers at two carriers are taken, with the carrier’s own address of its i
               contentType: 'audio/l16;rate=24000',
               apiBaseUrl: 'https://api.nexmo.com',
             },
+            jambonz: {
+              accountSid: '01234567-89ab-cdef-0123-456789abcdef',
+              webhookSecret: ['wh_secret_0123456789'],
+              sampleRate: 24000,
+              apiBaseUrl: 'https://jambonz.cloud/api',
+            },
           },
         },
       ],
@@ -69,6 +81,16 @@ it('a private key may have its lines parted in writing, as variables do', () => 
   const written = { ...vonage, privateKey: '${VONAGE_KEY}' };
   const result = load({ acme: { vonage: written } }, { VONAGE_KEY: vonage.privateKey.replaceAll('\n', '\\n') });
   expect(result).toMatchObject({ config: { orgs: [{ telephony: { vonage: { privateKey: vonage.privateKey } } }] } });
+});
+
+it.each([
+  ['https://voip.example.com/api/', 'https://voip.example.com/api'],
+  ['https://api.example.com', 'https://api.example.com'],
+  ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000'],
+])('jambonz of one’s own may be at %s', (apiBaseUrl, kept) => {
+  expect(load({ acme: { jambonz: { ...jambonz, apiBaseUrl } } })).toMatchObject({
+    config: { orgs: [{ telephony: { jambonz: { apiBaseUrl: kept } } }] },
+  });
 });
 
 it('several tokens are taken while one takes the place of another', () => {
@@ -133,7 +155,18 @@ it.each<readonly [string, object, string]>([
   ],
   ['half a key', { telnyx: { ...telnyx, publicKey: 'AAAA' } }, 'telnyx.publicKey[0]: must be 32 bytes in base64'],
   ['a wide codec', { telnyx: { ...telnyx, codec: 'G722' } }, 'telnyx.codec: must be "PCMU"'],
-  ...['asterisk', 'jambonz'].map((name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const),
+  ['a rate of its own', { jambonz: { ...jambonz, sampleRate: 44100 } }, 'jambonz.sampleRate: must be 8000, 16000 or'],
+  [
+    'an interface with its version',
+    { jambonz: { ...jambonz, apiBaseUrl: 'https://voip.example.com/api/v1' } },
+    'jambonz.apiBaseUrl: must be an address such as "https://jambonz.cloud/api", without "/v1"',
+  ],
+  [
+    'one’s own interface in the clear',
+    { jambonz: { ...jambonz, apiBaseUrl: 'http://voip.example.com/api' } },
+    'jambonz.apiBaseUrl: must be https:',
+  ],
+  ...['asterisk'].map((name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const),
 ])('explains %s', (_what, telephony, problem) => {
   const problems = problemsOf(load({ acme: telephony }));
   expect(problems).toHaveLength(1);

@@ -1,7 +1,8 @@
 import { TelnyxKey } from '../../../simulator/carriers';
+import { signatureAgeS } from '../../../src/telephony/fresh';
 import { command, saysOver } from '../../../src/telephony/telnyx/commands';
 import { readNotice } from '../../../src/telephony/telnyx/notice';
-import { isTelnyxSigned, signatureAgeS, telnyxKey } from '../../../src/telephony/telnyx/signature';
+import { isTelnyxSigned, telnyxKey } from '../../../src/telephony/telnyx/signature';
 
 const key = telnyxKey('11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=');
 const another = telnyxKey(new TelnyxKey(Buffer.alloc(32, 1)).publicKey);
