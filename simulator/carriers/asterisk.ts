@@ -1,7 +1,7 @@
 import { AsteriskCall, type AsteriskCallOptions, type AsteriskHouse } from './asterisk/call';
 import { type Clock, realClock } from './clock';
 import { hasBasic, type RestAnswer, type RestRequest, RestServer } from './rest-server';
-import { type Route, routeTo } from './route';
+import { routeTo } from './route';
 
 export interface AsteriskOptions {
   /** The media socket as `websocket_client.conf` has it, such as `wss://relay.example.com/telephony/asterisk/media`. */
@@ -37,10 +37,9 @@ export class AsteriskCarrier {
   readonly calls: AsteriskCall[] = [];
   private readonly house: AsteriskHouse;
   private readonly clock: Clock;
-  private readonly route: Route;
 
   constructor(
-    options: AsteriskOptions,
+    private readonly options: AsteriskOptions,
     /** ARI, and what goes wrong with it. */
     readonly rest: RestServer,
   ) {
@@ -48,7 +47,6 @@ export class AsteriskCarrier {
     const { variables = { called: '${EXTEN}', call: '${UNIQUEID}' } } = options;
     this.house = { uri, username, password, codec, control, variables };
     this.clock = options.clock ?? realClock();
-    this.route = routeTo(uri, options.address);
   }
 
   /** What stands for the origin of ARI. */
@@ -59,7 +57,8 @@ export class AsteriskCarrier {
   /** Somebody calls. */
   call(options: AsteriskCallOptions = {}): AsteriskCall {
     const uniqueId = `1700000000.${this.calls.length + 1}`;
-    const call = new AsteriskCall(this.house, options, { clock: this.clock, route: this.route, uniqueId });
+    const route = routeTo(this.options.uri, this.options.address);
+    const call = new AsteriskCall(this.house, options, { clock: this.clock, route, uniqueId });
     this.calls.push(call);
     return call;
   }

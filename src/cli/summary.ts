@@ -1,7 +1,8 @@
 import { storeName } from '../../pipeline';
 import type { OrgConfig, RelayConfig } from '../config';
 import { numbersByCarrier } from '../config/telephony';
-import { voicePath } from '../telephony/addresses';
+import { dialplanMediaPath, voicePath } from '../telephony/addresses';
+import { asterisk } from '../telephony/carriers/asterisk';
 
 /** The settings in force, for people; secrets are only said to be set. */
 export function summaryOf(config: RelayConfig): string {
@@ -21,11 +22,11 @@ export function summaryOf(config: RelayConfig): string {
     'The settings are right.',
     '',
     ...table(program),
-    ...config.orgs.flatMap((org) => orgLines(org, listen.publicUrl)),
+    ...config.orgs.flatMap((org) => orgLines(org, listen)),
   ].join('\n');
 }
 
-function orgLines(org: OrgConfig, publicUrl = ''): string[] {
+function orgLines(org: OrgConfig, listen: RelayConfig['listen']): string[] {
   const { webhook } = org;
   return [
     '',
@@ -38,10 +39,18 @@ function orgLines(org: OrgConfig, publicUrl = ''): string[] {
       ['webhook', webhook ? webhookWords(webhook) : 'none'],
       ...numbersByCarrier(org.telephony).map(([carrier, numbers]): [string, string] => [
         carrier,
-        `${numbers.join(', ')}; its webhook there: ${publicUrl}${voicePath(carrier)}`,
+        `${numbers.join(', ')}; ${whatToPaste(carrier, listen)}`,
       ]),
     ]),
   ];
+}
+
+/** What a carrier is to be told so that calls come here. */
+function whatToPaste(carrier: string, { host, port, tls, publicUrl }: RelayConfig['listen']): string {
+  const origin = publicUrl ?? `${tls ? 'https' : 'http'}://${host}:${port}`;
+  return carrier === asterisk.name
+    ? `uri in its websocket_client.conf: ${origin.replace(/^http/, 'ws')}${dialplanMediaPath(carrier)}`
+    : `its webhook there: ${origin}${voicePath(carrier)}`;
 }
 
 function webhookWords({

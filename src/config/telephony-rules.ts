@@ -9,7 +9,9 @@ export function wrongTelephony(together: Together): Problem[] {
 
 /** Carriers call the relay at its public address and sign it, and stream to port 443 alone. */
 function unreachable({ orgs, given, program, nameOf }: Together): Problem[] {
-  const first = orgs.find(({ settings }) => numbersByCarrier(settings.telephony).length > 0);
+  const first = orgs.find(({ settings }) =>
+    numbersByCarrier(settings.telephony).some(([carrier]) => !findsItsWay.has(carrier)),
+  );
   if (first === undefined) return [];
   const setting = nameOf('publicUrl');
   const why = `org ${first.id} has telephone numbers, whose calls are streamed to this address`;
@@ -20,6 +22,9 @@ function unreachable({ orgs, given, program, nameOf }: Together): Problem[] {
   if (protocol !== 'https:') return [{ setting, message: `must be https: ${why}` }];
   return port === '' ? [] : [{ setting, message: `must be on port 443: ${why}` }];
 }
+
+/** Carriers whose own settings say where calls are streamed to, be it an address that only they can reach. */
+const findsItsWay: ReadonlySet<string> = new Set(['asterisk']);
 
 function sharedNumbers({ orgs }: Together): Problem[] {
   const owners = new Map<string, string>();

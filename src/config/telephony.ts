@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { isLoopbackHost } from './hosts';
-import { notYet, origin } from './values';
+import { origin } from './values';
 
 /** `orgs.<id>.telephony`: the phone numbers of an org, by carrier. Credentials are named as the carrier names them. */
 
@@ -23,6 +23,11 @@ const secret = z
   .string()
   .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without blanks')
   .min(8);
+
+/** The name that goes with a password in HTTP Basic. */
+const userName = z
+  .string()
+  .regex(/^[\x21-\x39\x3b-\x7e]{1,64}$/, 'must be visible ASCII characters without blanks or ":"');
 
 /** One or several; while one takes the place of another both are valid. */
 const oneOrSeveral = (kind: z.ZodString) =>
@@ -166,18 +171,50 @@ const jambonzSchema = z.strictObject({
   apiBaseUrl: apiBaseUrlWithPath.default('https://jambonz.cloud/api'),
 });
 
+/** Whom a dialplan can connect a caller with: an extension of its own as well. */
+const dialplanTarget = z
+  .string()
+  .regex(
+    /^(\+?[\w*#-]{1,40}|sips?:[\w.!~*'()&=+$,;?/%-]{1,128}@[\w.:[\]-]{1,128})$/,
+    'must be a telephone number, an extension, or a SIP address such as "sip:desk@example.com"',
+  );
+
+const asteriskSchema = z
+  .strictObject({
+    ...ofEveryCarrier,
+    transferTo: dialplanTarget.optional(),
+    /** With the password, proves that a stream is opened by this Asterisk. */
+    username: userName,
+    password: secrets,
+    /** What calls are heard and spoken in; G.711 and 24 kHz pass as they are. */
+    codec: z.enum(['ulaw', 'alaw', 'slin', 'slin16', 'slin24']).default('ulaw'),
+    /** A user of ARI, by which the dialplan is told whom a caller is handed over to. */
+    ariUsername: userName.optional(),
+    ariPassword: secret.optional(),
+    apiBaseUrl: apiBaseUrl.default('http://127.0.0.1:8088'),
+  })
+  .refine(({ ariUsername, ariPassword }) => (ariUsername === undefined) === (ariPassword === undefined), {
+    path: ['ariPassword'],
+    message: 'goes with ariUsername: set both or none',
+  })
+  .refine(({ transferTo, ariUsername }) => transferTo === undefined || ariUsername !== undefined, {
+    path: ['transferTo'],
+    message: 'needs ariUsername and ariPassword, by which Asterisk is told whom to connect a caller with',
+  });
+
 export const telephonySchema = z.strictObject({
   twilio: twilioSchema.optional(),
   signalwire: signalwireSchema.optional(),
   telnyx: telnyxSchema.optional(),
   plivo: plivoSchema.optional(),
   vonage: vonageSchema.optional(),
-  asterisk: notYet('Asterisk').optional(),
+  asterisk: asteriskSchema.optional(),
   jambonz: jambonzSchema.optional(),
 });
 
 export type TelephonySettings = z.infer<typeof telephonySchema>;
 export type TwilioSettings = z.infer<typeof twilioSchema>;
+export type AsteriskSettings = z.infer<typeof asteriskSchema>;
 export type VonageSettings = z.infer<typeof vonageSchema>;
 export type PlivoSettings = z.infer<typeof plivoSchema>;
 export type SignalWireSettings = z.infer<typeof signalwireSchema>;

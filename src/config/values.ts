@@ -71,10 +71,6 @@ export const orgId = z
 /** A time zone by its IANA name, such as `Europe/Berlin`. */
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"');
 
-/** A setting that is known but whose feature is not there yet; anything but leaving it out is refused. */
-export const notYet = (feature: string) =>
-  z.never(`is not possible yet: this build has no ${feature}; remove the setting`);
-
 function isTimeZone(name: string): boolean {
   // Offsets such as "+02:00" would be accepted by Intl, but follow no daylight saving.
   if (/^[+-]/.test(name)) return false;

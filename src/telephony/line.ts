@@ -58,6 +58,17 @@ export interface WebhookLine extends Line {
   readonly handOver: CallDocument | undefined;
 }
 
+/** A telephone system whose dialplan streams calls to us without asking first. */
+export interface DialplanCarrier {
+  readonly name: string;
+  lineOf(org: OrgConfig): DialplanLine | undefined;
+}
+
+export interface DialplanLine extends Line {
+  /** Whether a media socket is opened by the system. */
+  signedMedia(request: Pick<MediaRequest, 'headers'>): boolean;
+}
+
 /** A call as a webhook asks about it. */
 export interface CallNotice {
   /** Left out by carriers whose signature alone tells the account. */

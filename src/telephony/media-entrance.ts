@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type IntentStore, StoreUnavailableError } from '../../pipeline';
+import type { IntentStore } from '../../pipeline';
 import { carrierSocketBounds } from '../../relay';
 import { type Refusal, refusal } from '../http/refusal';
 import type { Entrance, Entry } from '../http/upgrade';
@@ -7,6 +7,7 @@ import type { Logger } from '../log';
 import type { Sessions } from '../sessions';
 import { readMediaPath } from './addresses';
 import type { Calls } from './calls';
+import { judgedStream } from './judged-stream';
 import { mediaTokenMs, type MediaTokens } from './media-token';
 import type { Switchboard } from './switchboard';
 
@@ -28,7 +29,11 @@ export interface MediaEntranceOptions {
 export function mediaEntrance(options: MediaEntranceOptions): Entrance {
   const { switchboard, calls, sessions, tokens, store, log } = options;
 
-  const judge = async (carrier: string, token: string, { url = '', headers }: IncomingMessage) => {
+  const judge = async (
+    carrier: string,
+    token: string,
+    { url = '', headers }: IncomingMessage,
+  ): Promise<Entry | Refusal> => {
     const verdict = await tokens.verify(token);
     if (verdict.kind === 'expired') return refusal.mediaTokenExpired();
     if (verdict.kind === 'forged') return refusal.wrongMediaToken();
@@ -45,16 +50,7 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,
       open: (stream) => calls.attach(line, callId, stream),
-    } satisfies Entry;
-  };
-
-  const judgeSafely = async (carrier: string, token: string, request: IncomingMessage): Promise<Entry | Refusal> => {
-    try {
-      return await judge(carrier, token, request);
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) return refusal.storeUnavailable(error.reason);
-      throw error;
-    }
+    };
   };
 
   return {
@@ -62,10 +58,7 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
       const address = readMediaPath(request.url ?? '');
       if (address === undefined) return undefined;
       const { carrier, token } = address;
-      return judgeSafely(carrier, token, request).then((verdict) => {
-        if ('status' in verdict) log.warn({ carrier, code: verdict.code }, 'Media stream refused');
-        return verdict;
-      });
+      return judgedStream(carrier, log, judge(carrier, token, request));
     },
   };
 }

@@ -7,6 +7,8 @@ import type { Metrics } from '../metrics';
 import type { Sessions } from '../sessions';
 import { createCalls } from './calls';
 import { createCarrierApi } from './carrier-api';
+import { asterisk } from './carriers/asterisk';
+import { dialplanEntrance } from './dialplan-entrance';
 import { mediaEntrance } from './media-entrance';
 import { createMediaTokens } from './media-token';
 import { carriers, createSwitchboard } from './switchboard';
@@ -37,15 +39,20 @@ export function createTelephony(options: TelephonyOptions): Telephony | undefine
   const { config, sessions, store, metrics, isDraining } = options;
   const { publicUrl } = config.listen;
   const switchboard = createSwitchboard(config.orgs, publicUrl);
-  if (publicUrl === undefined || switchboard.isEmpty) return undefined;
+  const lines = config.orgs.flatMap((org) => asterisk.lineOf(org) ?? []);
+  if (switchboard.isEmpty && lines.length === 0) return undefined;
   const log = options.log.child({ part: 'telephony' });
   const api = createCarrierApi();
   const tokens = createMediaTokens(config.tokenSecret);
   const calls = createCalls({ sessions, api, metrics: metrics.phones, log });
+  const announced = mediaEntrance({ switchboard, calls, sessions, tokens, store, log });
+  const unannounced = dialplanEntrance({ carrier: asterisk.name, lines, calls, sessions, store, log });
   return {
-    addRoutes: (app) =>
-      addVoiceRoutes(app, { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log }),
-    entrance: mediaEntrance({ switchboard, calls, sessions, tokens, store, log }),
+    addRoutes(app) {
+      if (publicUrl === undefined || switchboard.isEmpty) return;
+      addVoiceRoutes(app, { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log });
+    },
+    entrance: { judge: (request) => announced.judge(request) ?? unannounced.judge(request) },
     idle: () => calls.idle(),
     close: () => api.close(),
   };

@@ -367,7 +367,6 @@ describe('what is wrong', () => {
       orgs({ webhook: { url: hook, callbackSecret, signingSecrets: [callbackSecret] } }),
       'orgs.acme.webhook.callbackSecret: must not be one of signingSecrets',
     ],
-    ['a carrier to come', orgs({ telephony: { jambonz: {} } }), 'orgs.acme.telephony.jambonz: is not possible yet'],
     [
       'a promise for no time',
       orgs({ webhook: { url: hook, defer: true, deferMaxAgeMs: 0 } }),

@@ -43,14 +43,23 @@ export const wantsAPerson = {
   ],
 } satisfies Scenario;
 
+/** How the end of a call comes about: by the carrier's HTTP interface, or by closing its stream. */
+export type EndedBy = 'api' | 'closing';
+
 /** Plays the caller of `wholeCall`, and expects that all went as it should. @param format what upstream has to speak. */
-export async function playWholeCall(house: NumberedHouse, carrier: string, call: PhoneCall, format: string) {
+export async function playWholeCall(
+  house: NumberedHouse,
+  carrier: string,
+  call: PhoneCall,
+  format: string,
+  endedBy: EndedBy = 'api',
+) {
   await call.until('stream_opened');
   await call.untilHeard(500);
   await call.say(voice);
   await call.until('quiet', { where: () => house.hook.requests.length === 1 });
   await call.say(soundOfWords(thanks));
-  expect(await call.ended).toEqual({ kind: 'completed', by: 'api' });
+  expect(await call.ended).toEqual({ kind: 'completed', by: endedBy === 'api' ? 'api' : 'relay' });
 
   expect(call.complaints).toEqual([]);
   expect(call.remarks).toEqual([]);
@@ -68,21 +77,22 @@ export async function playWholeCall(house: NumberedHouse, carrier: string, call:
   ]);
   expect(linesOf(house, 'Session ended')).toMatchObject([{ cause: 'call_ended', carrier, phoneCallId: call.id }]);
   const asked = `relay_carrier_requests_total{carrier="${carrier}",action="hang_up",outcome="done"}`;
-  await metricReaches(house.relay, asked, 1);
+  if (endedBy === 'api') await metricReaches(house.relay, asked, 1);
   await expectNothingPrivate(house, call);
 }
 
 /** Plays the caller of `wantsAPerson`, and expects that a colleague is there in the end. */
-export async function playTransfer(house: NumberedHouse, carrier: string, call: PhoneCall) {
+export async function playTransfer(house: NumberedHouse, carrier: string, call: PhoneCall, endedBy: EndedBy = 'api') {
   await call.until('stream_opened');
   await call.until('quiet');
   await call.say(soundOfWords(aPersonPlease));
   const ending = await call.ended;
-  expect(ending).toMatchObject({ kind: 'transferred', by: 'api' });
+  expect(ending).toMatchObject({ kind: 'transferred', by: endedBy === 'api' ? 'api' : 'document' });
   expect('to' in ending && ending.to.replace('+', '')).toBe(phone.colleague.replace('+', ''));
   expect(call.complaints).toEqual([]);
   expect(call.heard.filter(({ lengthMs, heardMs }) => heardMs < lengthMs)).toEqual([]);
-  await metricReaches(house.relay, `relay_calls_ended_total{carrier="${carrier}",cause="client_closed"}`, 1);
+  const cause = endedBy === 'api' ? 'client_closed' : 'call_ended';
+  await metricReaches(house.relay, `relay_calls_ended_total{carrier="${carrier}",cause="${cause}"}`, 1);
   expect(linesOf(house, 'Call transferred')).toMatchObject([{ carrier, phoneCallId: call.id }]);
 }
 

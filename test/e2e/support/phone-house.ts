@@ -8,12 +8,17 @@ import { type Closing } from '../../pipeline/support/closing';
 import { WebhookCatcher } from '../../pipeline/support/webhook-catcher';
 import { configWith, withLimits } from '../../src/support/relay';
 import { upstreamKey } from './house';
-import { carrierKinds, type CarrierName, phone, telnyxAccount } from './phone-carriers';
+import { asteriskAccount, carrierKinds, type CarrierName, phone, telnyxAccount } from './phone-carriers';
 
 /** The relay's origin as carriers know it. */
 export const publicUrl = 'https://relay.example.com';
 
 export { phone };
+
+const accounts = { ...carrierKinds, telnyx: telnyxAccount, asterisk: asteriskAccount };
+
+/** A carrier at which there is an account. */
+export type AccountName = keyof typeof accounts;
 
 /** A relay with a phone number, and everything behind the relay. */
 export interface NumberedHouse {
@@ -58,7 +63,7 @@ export async function openPhoneHouse(opened: Closing, parts: PhoneParts = {}): P
 /** Opens a house whose carrier's HTTP interface is given. */
 export async function openNumberedHouse(
   opened: Closing,
-  name: CarrierName | 'telnyx',
+  name: AccountName,
   apiUrl: string,
   parts: NumberedParts = {},
 ): Promise<NumberedHouse> {
@@ -83,11 +88,11 @@ export const linesOf = ({ log }: Pick<NumberedHouse, 'log'>, message: string): R
 
 /** The settings of a line at a carrier. */
 export function telephonyFor(
-  name: CarrierName | 'telnyx',
+  name: AccountName,
   apiBaseUrl: string,
   line: Readonly<Record<string, unknown>> = {},
 ): TelephonySettings {
-  const { credentials } = name === 'telnyx' ? telnyxAccount : carrierKinds[name];
+  const { credentials } = accounts[name];
   const settings = { ...credentials, numbers: [phone.called], transferTo: phone.colleague, apiBaseUrl, ...line };
   return telephonySchema.parse({ [name]: settings });
 }

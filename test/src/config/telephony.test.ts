@@ -34,6 +34,13 @@ const jambonz = {
   apiKey: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
   webhookSecret: 'wh_secret_0123456789',
 };
+const asterisk = {
+  numbers: ['+15550008888'],
+  username: 'pbx',
+  password: 'password-of-the-pbx',
+  ariUsername: 'relay',
+  ariPassword: 'password-of-ari',
+};
 const plivo = { numbers: ['+15550004444'], authId: `MA${'A1'.repeat(9)}`, authToken: 'token-0123456789' };
 
 /** Reads settings of one org, or of several. */
@@ -166,7 +173,28 @@ it.each<readonly [string, object, string]>([
     { jambonz: { ...jambonz, apiBaseUrl: 'http://voip.example.com/api' } },
     'jambonz.apiBaseUrl: must be https:',
   ],
-  ...['asterisk'].map((name) => [name, { [name]: {} }, `${name}: is not possible yet`] as const),
+  [
+    'a name with a colon',
+    { asterisk: { ...asterisk, username: 'pbx:1' } },
+    'asterisk.username: must be visible ASCII characters without blanks or ":"',
+  ],
+  ['a codec that is packed', { asterisk: { ...asterisk, codec: 'opus' } }, 'asterisk.codec: must be "ulaw"'],
+  ['half a user', { asterisk: { ...asterisk, ariPassword: undefined } }, 'asterisk.ariPassword: goes with ariUsername'],
+  [
+    'a transfer that Asterisk could not be told of',
+    { asterisk: { ...asterisk, ariUsername: undefined, ariPassword: undefined, transferTo: '200' } },
+    'asterisk.transferTo: needs ariUsername and ariPassword',
+  ],
+  [
+    'somebody whom no dialplan can dial',
+    { asterisk: { ...asterisk, transferTo: 'the desk' } },
+    'asterisk.transferTo: must be a telephone number, an extension, or a SIP address',
+  ],
+  [
+    'ARI in the clear on another machine',
+    { asterisk: { ...asterisk, apiBaseUrl: 'http://pbx.example.com:8088' } },
+    'asterisk.apiBaseUrl: must be https:',
+  ],
 ])('explains %s', (_what, telephony, problem) => {
   const problems = problemsOf(load({ acme: telephony }));
   expect(problems).toHaveLength(1);
@@ -196,4 +224,36 @@ it('no value of a wrong setting is repeated', () => {
   const wrong = { twilio: { ...twilio, numbers: ['5550002222'], authToken: 'token 0123456789', transferTo: '12345' } };
   const text = problemsOf(load({ acme: wrong })).join('\n');
   for (const value of ['5550002222', 'token 0123456789', '12345']) expect(text).not.toContain(value);
+});
+
+it.each(['+15550003333', '200', 'sales-desk', 'sip:desk@example.com'])(
+  'a dialplan can connect with %s',
+  (transferTo) => {
+    const result = load({ acme: { asterisk: { ...asterisk, transferTo } } });
+    expect(result).toMatchObject({
+      kind: 'ready',
+      config: {
+        orgs: [
+          {
+            telephony: {
+              asterisk: {
+                transferTo,
+                password: [asterisk.password],
+                codec: 'ulaw',
+                apiBaseUrl: 'http://127.0.0.1:8088',
+              },
+            },
+          },
+        ],
+      },
+    });
+  },
+);
+
+it('Asterisk may be one’s own, for which the relay needs no public address', () => {
+  expect(load({ acme: { asterisk } }, { PUBLIC_URL: '' })).toMatchObject({ kind: 'ready' });
+  expect(load({ acme: { asterisk } }, { PUBLIC_URL: 'https://relay.example.com:8443' })).toMatchObject({
+    kind: 'ready',
+  });
+  expect(problemsOf(load({ acme: { asterisk }, clinic: { twilio } }, { PUBLIC_URL: '' }))).toHaveLength(1);
 });
