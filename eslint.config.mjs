@@ -6,6 +6,7 @@ const walls = {
   relay: ['src', 'pipeline', 'simulator', 'test'],
   pipeline: ['src', 'relay', 'simulator', 'test'],
   simulator: ['src', 'relay', 'pipeline', 'test'],
+  web: ['src', 'relay', 'pipeline', 'simulator', 'bench', 'scripts', 'test'],
   src: ['bench', 'test'],
   bench: ['src', 'relay', 'pipeline', 'simulator', 'test'],
 };
@@ -42,6 +43,11 @@ export default tseslint.config(
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
     },
+  },
+  {
+    // It runs in Node, beside code that runs in browsers and has a project of its own.
+    files: ['web/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.json' } },
   },
   {
     files: ['**/*.js', '**/*.mjs'],

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+/**
+ * Builds the browser's side: the library into `client`, the page made with it into `page`. Declarations of types are the
+ * compiler's work (`tsc -p web/tsconfig.build.json`); where they are there already, they are finished for ES modules.
+ *
+ * @param into A folder; what is there stays if it has another name.
+ */
+export async function buildWeb(into: string): Promise<void> {
+  await mkdir(into, { recursive: true });
+  // The package around it is one of CommonJS modules.
+  await writeFile(join(into, 'package.json'), '{ "type": "module" }\n');
+  const worklet = await bundleWorklet();
+  await buildClient(join(into, 'client'), worklet);
+  await buildPage(join(into, 'page'), worklet);
+}
+
+/** The code of the audio worklet: a script of its own, and a text inside the library. */
+async function bundleWorklet(): Promise<string> {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [join(__dirname, 'client/worklet/index.ts')],
+    format: 'iife',
+    sourcemap: false,
+    write: false,
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+async function buildClient(into: string, worklet: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: [join(__dirname, 'client/index.ts')],
+    outfile: join(into, 'index.js'),
+    define: { WORKLET_CODE: JSON.stringify(worklet) },
+  });
+  await writeFile(join(into, 'worklet.js'), worklet);
+  await finishDeclarations(into);
+}
+
+/** The page's script with the library in it, the worklet as a file, and everything of `web/page` that is no code. */
+async function buildPage(into: string, worklet: string): Promise<void> {
+  const page = join(__dirname, 'page');
+  if (!existsSync(join(page, 'index.ts'))) return;
+  await build({
+    ...common,
+    entryPoints: [join(page, 'index.ts')],
+    outfile: join(into, 'index.js'),
+    // It loads the file: its content security policy allows nothing else.
+    define: { WORKLET_CODE: '""' },
+  });
+  await cp(page, into, { recursive: true, filter: (file) => extname(file) !== '.ts' });
+  await writeFile(join(into, 'worklet.js'), worklet);
+}
+
+/** Says in declarations where the modules are that they import: ES modules are looked for by their whole name. */
+async function finishDeclarations(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(folder, name);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/(from '\.[^']*?)(?:\.js)?'/g, "$1.js'"));
+  }
+}
+
+const common = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  sourcemap: true,
+  legalComments: 'none',
+} as const satisfies BuildOptions;
+
+if (require.main === module) void buildWeb(join(__dirname, '../dist/web'));
