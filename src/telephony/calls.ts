@@ -13,13 +13,15 @@ import { releasedAfter } from './released-after';
 export interface Calls {
   /**
    * Opens the session of a call whose stream is to come, so that upstream is ready when it does. A session whose stream never
-   * comes ends by itself. Announced again, a call keeps its session.
+   * comes ends by itself.
    *
    * @returns whether there is a session now.
    */
   announce(line: Line, callId: string): boolean;
   /** Whether a call waits for its stream in this process. */
   isAwaited(line: Line, callId: string): boolean;
+  /** Whether a call has its stream in this process. */
+  isOn(line: Line, callId: string): boolean;
   /** Gives a call its stream, in the tick in which it opened; one that was announced elsewhere gets its session now. */
   attach(line: Line, callId: string, stream: WebSocket): void;
   /** Tells a carrier that takes commands what to do with a call that rings; what comes of it is logged and counted. */
@@ -41,6 +43,7 @@ export const commandMs = 5_000;
 
 export function createCalls({ sessions, api, metrics, log }: CallsOptions): Calls {
   const awaited = new Map<string, PhoneClient>();
+  const on = new Map<string, PhoneClient>();
   const asking = new Set<Promise<void>>();
 
   const open = (line: Line, callId: string): PhoneClient | undefined => {
@@ -72,7 +75,9 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
     const noteEnd = metrics.callStarted(line.carrier);
     void session.ended.then(({ cause }) => noteEnd(cause));
     void session.ended.then(() => {
-      if (awaited.get(keyOf(line, callId)) === phone) awaited.delete(keyOf(line, callId));
+      for (const phones of [awaited, on]) {
+        if (phones.get(keyOf(line, callId)) === phone) phones.delete(keyOf(line, callId));
+      }
     });
     return phone;
   };
@@ -95,8 +100,9 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
   return {
     isAwaited: (line, callId) => awaited.has(keyOf(line, callId)),
 
+    isOn: (line, callId) => on.has(keyOf(line, callId)),
+
     announce(line, callId) {
-      if (awaited.has(keyOf(line, callId))) return true;
       const phone = open(line, callId);
       if (phone !== undefined) awaited.set(keyOf(line, callId), phone);
       return phone !== undefined;
@@ -106,8 +112,12 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       const key = keyOf(line, callId);
       const phone = awaited.get(key) ?? open(line, callId);
       awaited.delete(key);
-      if (phone === undefined) turnAway(stream, 'internal_error');
-      else phone.attach(stream);
+      if (phone === undefined) {
+        turnAway(stream, 'internal_error');
+        return;
+      }
+      on.set(key, phone);
+      phone.attach(stream);
     },
 
     command: (line, callId, request) => track(command(line, callId, request)),

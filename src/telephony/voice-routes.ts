@@ -14,7 +14,7 @@ import type { Switchboard } from './switchboard';
 export interface VoiceRoutesOptions {
   readonly carriers: readonly Carrier[];
   readonly switchboard: Switchboard;
-  readonly calls: Pick<Calls, 'announce' | 'isAwaited' | 'command'>;
+  readonly calls: Pick<Calls, 'announce' | 'isAwaited' | 'isOn' | 'command'>;
   readonly sessions: Pick<Sessions, 'hasRoom'>;
   readonly tokens: MediaTokens;
   /** The relay's origin as carriers know it. */
@@ -24,7 +24,7 @@ export interface VoiceRoutesOptions {
   readonly log: Logger;
 }
 
-/** Bytes of a webhook's body; those of carriers have a few hundred. */
+/** Bytes of a webhook's body; most have a few hundred, some bring along what was said between telephone networks. */
 export const webhookBodyBytes = 65_536;
 
 /**
@@ -58,23 +58,27 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
   /** Why a call cannot be taken; a caller is told in a way that can be heard, so this is no HTTP error. */
   const obstacle = ({ line, notice: { callId } }: Call): Refusal | undefined => {
     if (isDraining()) return refusal.draining();
-    if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
+    if (!sessions.hasRoom(line.org)) return refusal.tooManySessions();
     return calls.announce(line, callId) ? undefined : refusal.internal();
   };
 
-  const directionsFor = async (carrier: Carrier, call: Call): Promise<Directions> => {
+  const directionsFor = (call: Call): Directions | Promise<Directions> => {
     const { line, notice } = call;
     const why = obstacle(call);
-    const fields = { carrier: carrier.name, orgId: line.org.id, phoneCallId: notice.callId };
-    if (why !== undefined) {
-      metrics.refused(why.code);
-      log.warn({ ...fields, code: why.code }, 'Call turned away');
-      return line.busy(notice.callId);
+    const fields = { carrier: line.carrier, orgId: line.org.id, phoneCallId: notice.callId };
+    if (why === undefined) {
+      log.info(fields, 'Call announced');
+      return connect(call);
     }
-    const token = await tokens.mint({ carrier: carrier.name, orgId: line.org.id, callId: notice.callId });
-    const url = publicUrl.replace(/^http/, 'ws') + mediaPath(carrier.name, token);
-    log.info(fields, 'Call announced');
-    return line.connect({ url, bearer: tokens.bearerOf(token), callId: notice.callId });
+    metrics.refused(why.code);
+    log.warn({ ...fields, code: why.code }, 'Call turned away');
+    return line.busy(notice.callId);
+  };
+
+  const connect = async ({ line, notice: { callId } }: Call): Promise<Directions> => {
+    const token = await tokens.mint({ carrier: line.carrier, orgId: line.org.id, callId });
+    const url = publicUrl.replace(/^http/, 'ws') + mediaPath(line.carrier, token);
+    return line.connect({ url, bearer: tokens.bearerOf(token), callId });
   };
 
   /** What a webhook is answered with, if with anything; whatever is to be commanded is under way then. */
@@ -86,7 +90,16 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
 
   const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
     const call = await callOf(carrier, request);
-    return call && documentFor(call, await directionsFor(carrier, call));
+    if (call === undefined) return undefined;
+    const { line, notice } = call;
+    const isKnown = calls.isAwaited(line, notice.callId) || calls.isOn(line, notice.callId);
+    return isKnown ? answerAgain(call) : documentFor(call, await directionsFor(call));
+  };
+
+  /** A webhook comes again when its answer was lost. A document was lost with it; a command was not, and is given once. */
+  const answerAgain = async (call: Call): Promise<CallDocument | undefined> => {
+    const directions = await connect(call);
+    return 'command' in directions ? undefined : directions;
   };
 
   const handOver = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {

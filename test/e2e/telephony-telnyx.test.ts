@@ -1,9 +1,10 @@
 import { WebSocket } from 'ws';
+import { TelnyxKey } from '../../simulator/carriers';
 import { metricReaches } from '../hostile/support/metrics';
 import { Closing } from '../pipeline/support/closing';
 import { record } from '../simulator/support/client';
 import { hangUp } from './support/house';
-import { telnyxAccount } from './support/phone-carriers';
+import { telnyxAccount, telnyxKeySeed } from './support/phone-carriers';
 import { playTransfer, playWholeCall, wantsAPerson, wholeCall } from './support/phone-conversations';
 import { linesOf, phone } from './support/phone-house';
 import { refusalOf } from './support/phone-requests';
@@ -57,6 +58,27 @@ describe('a webhook', () => {
     expect(call.complaints).toEqual([]);
     expect(linesOf(house, 'Call announced')).toHaveLength(1);
   });
+});
+
+it.each([
+  ['rings', 'answered'],
+  ['is on', 'stream_opened'],
+] as const)('a webhook that comes again while its call %s asks for nothing more', async (_when, happening) => {
+  const house = await openTelnyxHouse(opened, { limits: { sessionsPerOrg: 1 } });
+  const call = house.carrier.call();
+  await call.until(happening);
+  const event = { event_type: 'call.initiated', payload: { call_control_id: call.id, to: phone.called } };
+  const body = JSON.stringify({ data: { ...event, payload: { ...event.payload, direction: 'incoming' } } });
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const signature = new TelnyxKey(telnyxKeySeed).sign(timestamp, body);
+  const headers = { 'telnyx-timestamp': String(timestamp), 'telnyx-signature-ed25519': signature };
+  const again = await fetch(`${house.relay.url}/telephony/telnyx/voice`, { method: 'POST', headers, body });
+  expect(again.status).toBe(204);
+  await call.until('playing');
+  expect(house.relay.sessionCount()).toBe(1);
+  expect(house.carrier.rest.requests.map(({ path }) => path.split('/').at(-1))).toEqual(['answer']);
+  call.hangUp();
+  await metricReaches(house.relay, 'relay_calls_started_total{carrier="telnyx"}', 1);
 });
 
 /** The command by which the only call was answered. */
