@@ -16,6 +16,7 @@ describe('docs/telephony.md', () => {
     ['Telnyx', telephonySchema.shape.telnyx],
     ['Plivo', telephonySchema.shape.plivo],
     ['Vonage', telephonySchema.shape.vonage],
+    ['jambonz', telephonySchema.shape.jambonz],
   ])('names every setting of %s, and no other', (title, schema) => {
     const rows = part(title)
       .split('\n')
