@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config';
 import { telephonySchema } from '../../src/config/telephony';
+import { asterisk } from '../../relay';
 import { summaryOf } from '../../src/cli/summary';
+import { refusal } from '../../src/http/refusal';
+import { dialplanMediaPath } from '../../src/telephony/addresses';
+import { transferVariable } from '../../src/telephony/carriers/asterisk';
+import { readDialplanAddress } from '../../src/telephony/dialplan-address';
 
 const text = readFileSync(join(__dirname, '../../docs/telephony.md'), 'utf8');
 const part = (title: string) => text.split(/^## /m).find((each) => each.startsWith(`${title}\n`)) ?? '';
@@ -16,6 +21,7 @@ describe('docs/telephony.md', () => {
     ['Telnyx', telephonySchema.shape.telnyx],
     ['Plivo', telephonySchema.shape.plivo],
     ['Vonage', telephonySchema.shape.vonage],
+    ['Asterisk', telephonySchema.shape.asterisk],
     ['jambonz', telephonySchema.shape.jambonz],
   ])('names every setting of %s, and no other', (title, schema) => {
     const rows = part(title)
@@ -47,5 +53,17 @@ describe('docs/telephony.md', () => {
     expect(summary).toContain('https://voice.example.com/telephony/twilio/voice');
     expect(part('Twilio')).toContain('https://voice.example.com/telephony/twilio/voice');
     expect(summary).not.toContain('token-0123456789');
+  });
+
+  it('shows a dialplan whose streams the relay lets in, and that finds out whom to connect a caller with', () => {
+    const text = part('Asterisk');
+    const [, uri = ''] = /^uri = (.+)$/m.exec(text) ?? [];
+    expect(new URL(uri).pathname).toBe(dialplanMediaPath('asterisk'));
+    const [, variables = ''] = /f\(json\)v\((called=.*)\),,g\)$/m.exec(text) ?? [];
+    const query = variables.replace('${EXTEN}', '15551230000').replace('${UNIQUEID}', '1700000000.1').replace(',', '&');
+    expect(readDialplanAddress(`${uri}?${query}`)).toEqual({ called: '+15551230000', callId: '1700000000.1' });
+    expect(text).toContain(`Set(TO=\${SHARED(${transferVariable})})`);
+    expect(text).toContain(JSON.stringify(refusal.wrongDialplan('called').message));
+    expect(text).toContain(`protocols = ${asterisk.subprotocol ?? ''}`);
   });
 });
