@@ -1,12 +1,14 @@
 import { type CallStart } from '../dialect';
-import { clearTimer, type PhoneDraft } from './draft';
+import { clearTimer, set, type PhoneDraft } from './draft';
 import { nothingHeld } from './held';
 import { openLine } from './input-line';
+import { lifeSign } from './mark-name';
 import { type Expected, type OnCall, type PhoneEvent, type SessionFacts } from './model';
 import { greet } from './on-call';
 import { noFrames } from './order';
 import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
 import { silentPlayback } from './playback';
+import { askRoundTrip } from './round-trip';
 import { readSession, type SessionSays } from './session-says';
 
 /** What happens while nobody is on the line: the stream starts, or is not what was expected. */
@@ -61,8 +63,17 @@ function answer(state: Expected, start: CallStart, nowMs: number): PhoneStep {
   };
   const draft: PhoneDraft = { call, effects: [], nowMs };
   clearTimer(draft, 'start');
+  askWay(draft);
   if (call.session.isReady) greet(draft);
   return { state: draft.call, effects: draft.effects };
+}
+
+/** Finds out how long the way to the carrier and back is, before the first mark that stands behind audio tells. */
+function askWay(draft: PhoneDraft): void {
+  const { playback, settings } = draft.call;
+  if (!settings.capabilities.marks) return;
+  draft.effects.push({ kind: 'mark', name: lifeSign });
+  set(draft, { playback: { ...playback, roundTrip: askRoundTrip(playback.roundTrip, draft.nowMs) } });
 }
 
 /** Before the caller is there, the session can only become ready. */

@@ -19,7 +19,7 @@ export function interrupt(draft: PhoneDraft): void {
   count(draft, 'interruptions');
   count(draft, 'marks_cleared', outstanding(playback.items));
   for (const item of playback.items) {
-    const atMs = heardMs(item, draft.nowMs, settings.capabilities.lagMs);
+    const atMs = heardMs(playback, item, draft.nowMs, settings.capabilities.lagMs);
     if (isWhole(item) && atMs >= item.sentMs) continue;
     truncate(draft, item, atMs);
   }

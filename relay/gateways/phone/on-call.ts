@@ -6,6 +6,7 @@ import { readMark } from './mark-name';
 import { type OnCall, type PhoneEvent, type PhoneTimer } from './model';
 import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
 import { heardMark } from './playback';
+import { roundTripAnswered } from './round-trip';
 import { readSession, type SessionSays } from './session-says';
 import { finishItems, hand, play, tellIfHeard } from './speaking';
 
@@ -128,6 +129,10 @@ function takeMark(draft: PhoneDraft, name: string): boolean {
   const mark = readMark(name);
   const { playback } = draft.call;
   if (mark === undefined || mark.item > playback.serial) return false;
+  if (mark.item === 0) {
+    set(draft, { playback: { ...playback, roundTrip: roundTripAnswered(playback.roundTrip, draft.nowMs) } });
+    return true;
+  }
   const heard = heardMark(playback, mark, draft.nowMs);
   if (heard.marks === 0) return true;
   set(draft, { playback: heard.playback });

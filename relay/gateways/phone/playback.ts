@@ -1,4 +1,6 @@
+import { base64Length } from '../../protocol/base64';
 import { type Mark } from './mark-name';
+import { measureRoundTrip, unknownRoundTrip, type RoundTrip } from './round-trip';
 
 /**
  * What the caller is being played: which audio was sent, when it must have begun to play, and how much of it has been
@@ -6,6 +8,9 @@ import { type Mark } from './mark-name';
  *
  * A carrier plays what it is sent in order and without pause, however fast it comes, so a clock tells where in the audio
  * the caller is; each mark that comes back sets the clock right. Without marks the clock is all there is.
+ *
+ * The clock shows where the caller will be when what is sent now arrives. Audio sent into silence begins to play when it
+ * arrives, so for that it begins when it is sent; a mark tells of a moment that lies back by the round trip.
  */
 export interface Playback {
   /** How many items there have been. */
@@ -18,6 +23,9 @@ export interface Playback {
   readonly waiting: readonly Piece[];
   /** When all that was sent will have been played, in milliseconds on the phone's clock. */
   readonly endsAtMs: number;
+  /** The same as if nothing took any time, and no mark had told otherwise: it cannot have been earlier. */
+  readonly soonestEndMs: number;
+  readonly roundTrip: RoundTrip;
 }
 
 /** Whole frames of an item, as base64 text; `bytes` of them are speech, the rest fills up the last frame. */
@@ -45,8 +53,10 @@ export interface PlayedItem {
   readonly heardMs: number;
   /** When its beginning was, or will be, at the caller's ear. */
   readonly startsAtMs: number;
-  /** Places of the marks that have not come back, rising. */
-  readonly marksMs: readonly number[];
+  /** It cannot have been there earlier, by when it was sent. */
+  readonly soonestStartMs: number;
+  /** The marks that have not come back, in their order. */
+  readonly marks: readonly SentMark[];
   /** Where the last mark was sent. */
   readonly markedMs: number;
   /** Audio that does not fill a frame yet. */
@@ -55,8 +65,22 @@ export interface PlayedItem {
   readonly isDone: boolean;
 }
 
+/** A mark within an item: where it stands, and when it could have been reached at the soonest. */
+export interface SentMark {
+  readonly atMs: number;
+  readonly soonestMs: number;
+}
+
 /** Nothing has been said. */
-export const silentPlayback: Playback = { serial: 0, begun: [], items: [], waiting: [], endsAtMs: 0 };
+export const silentPlayback: Playback = {
+  serial: 0,
+  begun: [],
+  items: [],
+  waiting: [],
+  endsAtMs: 0,
+  soonestEndMs: 0,
+  roundTrip: unknownRoundTrip,
+};
 
 /** The item that a piece of audio continues, or a new one at the end. */
 export function itemFor(
@@ -67,7 +91,8 @@ export function itemFor(
   if (known !== undefined) return { playback, item: known };
   const number = playback.serial + 1;
   const { responseId, itemId, contentIndex } = of;
-  const none = { sentBytes: 0, sentMs: 0, queuedBytes: 0, heardMs: 0, startsAtMs: 0, marksMs: [], markedMs: 0 };
+  const never = { startsAtMs: 0, soonestStartMs: 0 };
+  const none = { ...never, sentBytes: 0, sentMs: 0, queuedBytes: 0, heardMs: 0, marks: [], markedMs: 0 };
   const item: PlayedItem = { responseId, itemId, contentIndex, number, ...none, rest: Buffer.alloc(0), isDone: false };
   return { playback: { ...begin(playback, of), serial: number, items: [...playback.items, item] }, item };
 }
@@ -98,42 +123,55 @@ export function queue(playback: Playback, piece: Piece): Playback {
 }
 
 /** The first piece that waited has been handed to the carrier; its speech may end within a millisecond. */
-export function sent(playback: Playback, { number, bytes }: Piece, bytesPerMs: number, nowMs: number): Playback {
+export function sent(playback: Playback, { number, audio, bytes }: Piece, bytesPerMs: number, nowMs: number): Playback {
   const waiting = playback.waiting.slice(1);
   const item = playback.items.find((each) => each.number === number);
   if (item === undefined) return { ...playback, waiting };
   const beginsAtMs = Math.max(nowMs, playback.endsAtMs);
+  const soonestMs = Math.max(nowMs, playback.soonestEndMs);
+  const beforeMs = item.sentBytes / bytesPerMs;
   const sentBytes = item.sentBytes + bytes;
   const next = change(playback, number, {
     sentBytes,
     sentMs: Math.floor(sentBytes / bytesPerMs),
     queuedBytes: item.queuedBytes - bytes,
     // Where playing had stopped for want of audio, the whole item is as much later.
-    startsAtMs: beginsAtMs - item.sentBytes / bytesPerMs,
+    startsAtMs: beginsAtMs - beforeMs,
+    soonestStartMs: soonestMs - beforeMs,
   });
-  return { ...next, waiting, endsAtMs: beginsAtMs + bytes / bytesPerMs };
+  const lengthMs = base64Length(audio) / bytesPerMs;
+  return { ...next, waiting, endsAtMs: beginsAtMs + lengthMs, soonestEndMs: soonestMs + lengthMs };
+}
+
+/** A mark is sent behind all that was sent of an item. */
+export function marked(playback: Playback, { number, sentMs: atMs, marks }: PlayedItem, nowMs: number): Playback {
+  const mark: SentMark = { atMs, soonestMs: Math.max(nowMs, playback.soonestEndMs) };
+  return change(playback, number, { markedMs: atMs, marks: [...marks, mark] });
 }
 
 /**
- * A mark has come back: everything up to it has been heard, just now. `marks` is how many that tells of: none where its
+ * A mark has come back: everything up to it has been heard, on its way back. `marks` is how many that tells of: none where its
  * item was cut off or let go of.
  */
 export function heardMark(playback: Playback, mark: Mark, nowMs: number): { playback: Playback; marks: number } {
   const before = playback.items.filter(({ number }) => number < mark.item);
-  const open = before.filter(({ isDone }) => !isDone).map((each) => ({ ...each, heardMs: each.sentMs, marksMs: [] }));
+  const open = before.filter(({ isDone }) => !isDone).map((each) => ({ ...each, heardMs: each.sentMs, marks: [] }));
   const item = playback.items.find(({ number }) => number === mark.item);
-  if (item?.marksMs.includes(mark.atMs) !== true) return { playback, marks: 0 };
-  const marksMs = item.marksMs.filter((atMs) => atMs > mark.atMs);
-  const heard = { ...item, marksMs, heardMs: mark.atMs, startsAtMs: nowMs - mark.atMs };
+  const back = item?.marks.find(({ atMs }) => atMs === mark.atMs);
+  if (item === undefined || back === undefined) return { playback, marks: 0 };
+  const roundTrip = measureRoundTrip(playback.roundTrip, nowMs - back.soonestMs);
+  const startsAtMs = Math.max(item.soonestStartMs, nowMs - (roundTrip.leastMs ?? 0) - mark.atMs);
+  const left = item.marks.filter(({ atMs }) => atMs > mark.atMs);
+  const heard = { ...item, marks: left, heardMs: mark.atMs, startsAtMs };
   const after = playback.items.filter(({ number }) => number > mark.item);
-  let endsAtMs = nowMs + heard.sentMs - mark.atMs;
+  let endsAtMs = startsAtMs + heard.sentMs;
   const moved = after.map((later) => {
-    const startsAtMs = endsAtMs;
-    endsAtMs += later.sentMs;
-    return { ...later, startsAtMs };
+    const beginsAtMs = Math.max(later.soonestStartMs, endsAtMs);
+    endsAtMs = beginsAtMs + later.sentMs;
+    return { ...later, startsAtMs: beginsAtMs };
   });
-  const marks = outstanding(before) + item.marksMs.length - marksMs.length;
-  return { playback: { ...playback, items: [...open, heard, ...moved], endsAtMs }, marks };
+  const marks = outstanding(before) + item.marks.length - left.length;
+  return { playback: { ...playback, items: [...open, heard, ...moved], endsAtMs, roundTrip }, marks };
 }
 
 /**
@@ -162,22 +200,23 @@ export function isWhole({ isDone, queuedBytes }: PlayedItem): boolean {
 
 /** How many marks of these items have not come back. */
 export function outstanding(items: readonly PlayedItem[]): number {
-  return items.reduce((sum, { marksMs }) => sum + marksMs.length, 0);
+  return items.reduce((sum, { marks }) => sum + marks.length, 0);
 }
 
 /**
- * How much of an item has been heard, in milliseconds: by the clock, but at least up to the last mark that came back and
- * not beyond the next one that did not, and never more than was sent.
+ * How much of an item will have been heard when what is sent now arrives, in milliseconds: by the clock, but at least up to the
+ * last mark that came back, not so far beyond the next one that it should have come back too, and never more than was sent.
  */
-export function heardMs(item: PlayedItem, nowMs: number, lagMs: number): number {
-  const byClockMs = Math.floor(nowMs - item.startsAtMs - lagMs);
-  const atMostMs = item.marksMs[0] ?? item.sentMs;
-  return Math.max(item.heardMs, Math.min(byClockMs, atMostMs, item.sentMs));
+export function heardMs({ roundTrip }: Playback, item: PlayedItem, nowMs: number, lagMs: number): number {
+  const byClockMs = nowMs - item.startsAtMs - lagMs;
+  const [next] = item.marks;
+  const atMostMs = next === undefined ? item.sentMs : next.atMs + (roundTrip.leastMs ?? 0);
+  return Math.max(item.heardMs, Math.floor(Math.min(byClockMs, atMostMs, item.sentMs)));
 }
 
 /** Cuts playing off: what was sent and not heard is gone, and marks of it that still come back mean nothing. */
 export function cut(playback: Playback, nowMs: number): Playback {
-  return { ...playback, items: [], waiting: [], endsAtMs: nowMs };
+  return { ...playback, items: [], waiting: [], endsAtMs: nowMs, soonestEndMs: nowMs };
 }
 
 function keyOf({ itemId, contentIndex }: SpeechPart): string {

@@ -2,7 +2,7 @@ import { base64Length, cutFrames, encode } from '../../protocol/base64';
 import { type AudioDelta } from '../../protocol/audio-delta';
 import { count, discard, say, set, setTimer, type PhoneDraft } from './draft';
 import { markName } from './mark-name';
-import { begin, change, hasBegun, isWhole, itemFor, queue, sent, settle, type PlayedItem } from './playback';
+import { begin, change, hasBegun, isWhole, itemFor, marked, queue, sent, settle, type PlayedItem } from './playback';
 import { truncate } from './truncation';
 
 /** Plays a piece of the model's speech, in whole frames; what does not fill one waits for the next piece. */
@@ -128,10 +128,9 @@ function mark(draft: PhoneDraft, number: number): void {
   const item = playback.items.find((each) => each.number === number);
   if (!settings.capabilities.marks || item === undefined) return;
   if (item.sentMs - item.markedMs < (isWhole(item) ? 1 : settings.limits.markMs)) return;
-  const { sentMs: atMs, marksMs } = item;
-  draft.effects.push({ kind: 'mark', name: markName({ item: number, atMs }) });
+  draft.effects.push({ kind: 'mark', name: markName({ item: number, atMs: item.sentMs }) });
   count(draft, 'marks_sent');
-  set(draft, { playback: change(playback, number, { markedMs: atMs, marksMs: [...marksMs, atMs] }) });
+  set(draft, { playback: marked(playback, item, draft.nowMs) });
 }
 
 function frameBytes({ call: { settings } }: PhoneDraft): number {

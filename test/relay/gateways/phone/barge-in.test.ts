@@ -1,3 +1,4 @@
+import { lifeSign } from '../../../../relay/gateways/phone/mark-name';
 import { PhoneScript } from '../support/phone-script';
 
 /** The caller hears item A of four seconds, marked every second, from time 0 on. */
@@ -13,8 +14,28 @@ describe('speech of the caller while the model is heard', () => {
     const script = hearing();
     script.takeLines();
     script.at(1050).echo().at(1500).speechStarted();
-    // The mark at 1020 ms came back at 1050, so at 1500 the caller is 1470 ms into the item.
-    expect(afterwards(script)).toEqual(['clear', 'say truncate A 1470']);
+    // The mark at 1020 ms came back at 1050, so there and back takes 30 ms, and at 1500 the item has been on for as long.
+    expect(afterwards(script)).toEqual(['clear', 'say truncate A 1500']);
+  });
+
+  it('sets the clock back where a mark comes back later than the way takes', () => {
+    const script = PhoneScript.connected({ limits: { markMs: 1020 } });
+    script.at(30).carrier({ kind: 'mark', name: lifeSign });
+    script.begin('resp_A').says('A', 4080).at(1180).echo().at(1500);
+    script.takeLines();
+    // Sent at 30 and 30 ms under way, the mark was due at 1080: the carrier is 100 ms behind.
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1370']);
+  });
+
+  it('believes that the way there and back has been heard beyond a mark that is not back, and no more', () => {
+    const script = PhoneScript.connected({ limits: { markMs: 1020 } });
+    script.at(50).carrier({ kind: 'mark', name: lifeSign }).at(100);
+    script.begin('resp_A').says('A', 4080).at(1140);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1040']);
+    script.begin('resp_B').at(2000).says('B', 4080, 'resp_B').at(9000);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate B 1070']);
   });
 
   it('does not change what was heard for marks that come back because of the clear', () => {
@@ -51,7 +72,7 @@ describe('speech of the caller while the model is heard', () => {
   it('cuts off just the same after response.done, while the audio still plays', () => {
     const script = hearing().at(900).audioDone('A').responseDone().at(1050).echo().at(1500);
     script.takeLines();
-    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1470']);
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1500']);
   });
 
   it('touches nothing when all has been heard', () => {
@@ -75,7 +96,7 @@ describe('speech of the caller while the model is heard', () => {
     const script = PhoneScript.connected().begin('resp_A').says('A', 480).audioDone('A').says('B', 960);
     script.at(500).echo(2).at(600);
     script.takeLines();
-    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate B 100']);
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate B 120']);
   });
 
   it('does not believe a clock that runs ahead of a carrier that has stalled', () => {

@@ -18,7 +18,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'speech' as const }) },
 );
 
-const itemsOf = (script: PhoneScript) => (script.state as OnCall).playback.items;
+// No event of this script ends the call.
+const playbackOf = (script: PhoneScript) => (script.state as OnCall).playback;
+const itemsOf = (script: PhoneScript) => playbackOf(script).items;
 
 describe('the account of what was played', () => {
   it('holds whatever happens: heard only grows, nothing is truncated beyond what was sent, every mark is accounted for', () => {
@@ -31,6 +33,7 @@ describe('the account of what was played', () => {
           const script = PhoneScript.connected({ capabilities: { marks, maxAheadMs } });
           const sentMs = new Map<string, number>();
           const heard = new Map<number, number>();
+          const sentAtMs = new Map<number, number>();
           let turn = 0;
           script.begin('resp_0');
           for (const each of actions) {
@@ -57,11 +60,17 @@ describe('the account of what was played', () => {
                 script.responseDone(`resp_${turn}`).begin(`resp_${++turn}`);
             }
             for (const item of itemsOf(script)) {
-              const nowHeardMs = heardMs(item, script.nowMs, 0);
-              expect(item.heardMs).toBeGreaterThanOrEqual(heard.get(item.number) ?? 0);
+              const { number } = item;
+              const { nowMs } = script;
+              const nowHeardMs = heardMs(playbackOf(script), item, nowMs, 0);
+              expect(item.heardMs).toBeGreaterThanOrEqual(heard.get(number) ?? 0);
               expect(nowHeardMs).toBeGreaterThanOrEqual(item.heardMs);
               expect(nowHeardMs).toBeLessThanOrEqual(item.sentMs);
-              heard.set(item.number, item.heardMs);
+              // Beyond what was acknowledged, no more than may have been played since it was sent.
+              if (item.sentMs > 0 && !sentAtMs.has(number)) sentAtMs.set(number, nowMs);
+              const sinceSentMs = nowMs - (sentAtMs.get(number) ?? nowMs);
+              expect(nowHeardMs).toBeLessThanOrEqual(Math.max(sinceSentMs, item.heardMs));
+              heard.set(number, item.heardMs);
             }
             for (const line of script.takeLines()) {
               const [, item, atMs] = /^say truncate (\S+) (\S+)$/.exec(line) ?? [];

@@ -1,4 +1,5 @@
 import { type WebSocket } from 'ws';
+import { lifeSign } from '../../../../relay/gateways/phone/mark-name';
 import { type CarrierSide, type Message, type Told } from './carriers';
 
 /** A carrier at its end of a socket: says its messages and reads what it is told. */
@@ -17,7 +18,10 @@ export class CarrierLine {
   ) {
     socket.on('message', (data: Buffer, isBinary) => {
       try {
-        this.told.push(side.read(data, isBinary));
+        const told = side.read(data, isBinary);
+        // While nothing plays a mark is answered at once, and it stands behind no audio.
+        if (told.kind === 'mark' && told.name === lifeSign) this.say(side.played(told.name));
+        else this.told.push(told);
       } catch (error) {
         this.complaints.push(error);
       }

@@ -7,6 +7,7 @@ import {
   type PhoneState,
   type PhoneTimer,
 } from '../../../../relay/gateways/phone/model';
+import { lifeSign } from '../../../../relay/gateways/phone/mark-name';
 import { expectCall, phoneStep } from '../../../../relay/gateways/phone/step';
 
 /** A call's introduction. */
@@ -30,7 +31,7 @@ export class PhoneScript {
   readonly logs: string[] = [];
   readonly said: Buffer[] = [];
   readonly played: Buffer[] = [];
-  /** Names of the marks that are out at the carrier, in order. */
+  /** Names of the marks that are out at the carrier, in order; what only asks for an answer is not among them. */
   marks: string[] = [];
   private lines: string[] = [];
 
@@ -153,6 +154,7 @@ export class PhoneScript {
         this.lines.push(`play ${msOf(effect.audio)}`);
         return;
       case 'mark':
+        if (effect.name === lifeSign) return;
         this.marks.push(effect.name);
         this.lines.push(`mark ${effect.name}`);
         return;
