@@ -59,6 +59,19 @@ export function bookingFrom(
   };
 }
 
+/**
+ * What a sentence begins with that answers the question what the appointment is about: "A haircut, tomorrow at ten".
+ * Undefined where it begins with something else.
+ */
+export function leadingTitle(sentence: string): string | undefined {
+  const first = sentence
+    .slice(0, TITLE_END.exec(sentence)?.index)
+    .replace(/^\s*(?:(?:yes|well|ok|okay)\s+)?(?:(?:it is|it’s|it's)\s+)?(?:(?:for|about)\s+)?/i, '');
+  const title = first.replace(ARTICLE, '').trim();
+  const isWords = /^\p{L}[\p{L}\p{M}' ’&-]*$/u.test(title) && title.split(/\s+/).length <= 5;
+  return isWords && !GENERIC.test(title) && !NO_TITLE.test(title) ? capitalised(title) : undefined;
+}
+
 function readEmail(sentence: string): { text: string; address: string } | undefined {
   const written = /[^\s@<>,;:"']+@[^\s@<>,;:"']+\.[a-z]{2,}/i.exec(sentence)?.[0];
   if (written !== undefined) return { text: written, address: written };
@@ -87,6 +100,12 @@ const TITLE_STARTS = [
   /\b(?:book|schedule|arrange|set up|make|create|need|like|want)\s+(?:me |us )?(?=a |an |my |the )(.+)/i,
 ];
 
+const ARTICLE = /^(?:a|an|my|the|our)\s+/i;
+
+/** How an answer begins that says when, who or nothing at all, and not what. */
+const NO_TITLE =
+  /^(?:i|i['’]m|we|you|it|my|is|at|on|in|tomorrow|today|tonight|next|this|day|noon|morning|(?:mon|tues|wednes|thurs|fri|satur|sun)day|e-?mail|yes|no|hello|hi|please|book|schedule|what|when|why|how)\b/i;
+
 /** Words that say that there is an appointment, not what it is about. */
 const GENERIC = /^(?:new )?(?:appointment|meeting|call|slot|booking|time|it|something|that|one|person|human)s?$/i;
 
@@ -94,10 +113,7 @@ function readTitle(sentence: string): string | undefined {
   for (const start of TITLE_STARTS) {
     const found = start.exec(sentence)?.[1];
     if (found === undefined) continue;
-    const title = found
-      .slice(0, TITLE_END.exec(found)?.index)
-      .replace(/^(?:a|an|my|the|our)\s+/i, '')
-      .trim();
+    const title = found.slice(0, TITLE_END.exec(found)?.index).replace(ARTICLE, '').trim();
     if (title !== '' && !GENERIC.test(title) && !/^(?:to|that|half|hour)\b/i.test(title)) return capitalised(title);
   }
   return undefined;

@@ -1,11 +1,12 @@
+import type { Entry } from '../conversation';
 import { describeOutputs } from './answers';
-import { type BookingWishes, bookingFrom, readWishes } from './booking';
+import { type BookingWishes, bookingFrom, leadingTitle, readWishes } from './booking';
 import { localNow, type LocalTime } from './local-time';
 import { type Model, newOutputs, type Plan, type TurnContext, userWords, wordsOf } from './model';
 import type { PlanStep } from '../scenario/schema';
 
-const GREETING =
-  'Hello. I can book an appointment for you. Tell me what it is about, when it should be, and your e-mail address.';
+const INVITATION = 'I can book an appointment for you.';
+const GREETING = `Hello. ${INVITATION} Tell me what it is about, when it should be, and your e-mail address.`;
 
 /** What the assistant asks for when the title is all that is missing; the answer is then the title, however it is put. */
 const TITLE_QUESTION = 'what it is about';
@@ -75,7 +76,8 @@ const BOOKING = /\b(book|schedule|appointment|meeting|arrange|set up|reserve|dem
 function book(context: TurnContext, said: readonly string[], now: LocalTime): PlanStep[] {
   const wishes = wishesPerTurn(context, now);
   const asksNow = BOOKING.test(said.at(-1) ?? '');
-  const goesOn = said.some((text) => BOOKING.test(text)) && Object.keys(wishes.at(-1) ?? {}).length > 0;
+  const isUnderWay = said.some((text) => BOOKING.test(text)) || wasInvited(context);
+  const goesOn = isUnderWay && Object.keys(wishes.at(-1) ?? {}).length > 0;
   if (!asksNow && !goesOn) return [{ say: GREETING }];
   const result = bookingFrom(
     wishes.reduce((earlier, later) => ({ ...earlier, ...later }), {}),
@@ -88,7 +90,14 @@ function book(context: TurnContext, said: readonly string[], now: LocalTime): Pl
   ];
 }
 
-/** What each turn of the user said; all of it is the title if that was asked for and nothing else was understood. */
+/** Whether the assistant has said what it can do: what comes after that is about an appointment. */
+function wasInvited({ entries }: TurnContext): boolean {
+  return entries.some((entry) => isByAssistant(entry) && wordsOf(entry)?.includes(INVITATION) === true);
+}
+
+const isByAssistant = ({ item }: Entry) => item.type === 'message' && item.role === 'assistant';
+
+/** What each turn of the user said, where the title was asked for and where not. */
 function wishesPerTurn({ entries }: TurnContext, now: LocalTime): BookingWishes[] {
   let askedForTitle = false;
   const wishes: BookingWishes[] = [];
@@ -98,10 +107,15 @@ function wishesPerTurn({ entries }: TurnContext, now: LocalTime): BookingWishes[
     if (entry.item.role === 'assistant') askedForTitle = words.includes(TITLE_QUESTION);
     if (entry.item.role !== 'user') continue;
     const understood = readWishes(words, now);
-    const isTitle = askedForTitle && Object.keys(understood).length === 0;
-    wishes.push(isTitle ? { title: words.replace(/[.!]+$/, '') } : understood);
+    wishes.push(askedForTitle ? { ...titleIn(words, understood), ...understood } : understood);
   }
   return wishes;
+}
+
+/** The answer to the question for a title: how it begins, or all of it if nothing else was understood. */
+function titleIn(words: string, understood: BookingWishes): BookingWishes {
+  const title = Object.keys(understood).length === 0 ? words.replace(/[.!]+$/, '') : leadingTitle(words);
+  return title === undefined ? {} : { title };
 }
 
 function callOrSay(context: TurnContext, name: string, args: Record<string, string>, otherwise: string): PlanStep[] {

@@ -69,6 +69,29 @@ describe('the rule model books', () => {
     });
   });
 
+  it.each([
+    ['A haircut, tomorrow at ten for 30 minutes. I am a@b.io', 'Haircut'],
+    ['It’s for my tax return, tomorrow at 10:00, a@b.io', 'Tax return'],
+    ['Roof repairs tomorrow at 10:00, mail a@b.io', 'Roof repairs'],
+  ])('somebody who answers its greeting with “%s”', (answer, title) => {
+    const entries = [user('Hello'), greeting(), user(answer)];
+    expect(respond(entries).at(-1)).toEqual({
+      call: {
+        name: 'create_appointment',
+        arguments: booking(title, '2024-12-14T10:00:00Z', '2024-12-14T10:30:00Z', 'a@b.io'),
+        quirks: [],
+      },
+    });
+  });
+
+  it.each(['Tomorrow at 10:00, a@b.io', 'My e-mail is a@b.io, at ten tomorrow', 'I am free tomorrow at 10:00, a@b.io'])(
+    'nothing under a title that is none: “%s”',
+    (answer) => {
+      const entries = [user('Book an appointment'), assistant('Please tell me what it is about.'), user(answer)];
+      expect(respond(entries)).toEqual([{ say: 'Gladly. Please tell me what it is about.' }]);
+    },
+  );
+
   it('not where there is no such tool', () => {
     const text = 'Book a demo tomorrow at 3pm, a@b.io';
     expect(respond([user(text)], { tools: [] }).at(-1)).toEqual({ say: 'I cannot book appointments here.' });
@@ -128,6 +151,11 @@ function user(text: string): Entry {
   return {
     item: { id: 'u', type: 'message', status: 'completed', role: 'user', content: [{ type: 'input_text', text }] },
   };
+}
+
+function greeting(): Entry {
+  const [step] = respond([user('Hello')]);
+  return assistant(step !== undefined && 'say' in step ? step.say : '');
 }
 
 function assistant(transcript: string): Entry {
