@@ -46,6 +46,8 @@ export interface Line {
 export interface WebhookLine extends Line {
   /** What the carrier calls the account in its webhooks; left out where they do not name it. */
   readonly account?: string;
+  /** Its webhooks expect no documents: what is to be done with a call is commanded. */
+  readonly takesCommands?: boolean;
   /** Whether a webhook comes from the carrier, on behalf of this account. */
   signedWebhook(request: WebhookRequest): boolean | Promise<boolean>;
   /** Whether a media socket is opened by the carrier, as the document of `connect` told it. */

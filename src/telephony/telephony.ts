@@ -50,7 +50,8 @@ export function createTelephony(options: TelephonyOptions): Telephony | undefine
   return {
     addRoutes(app) {
       if (publicUrl === undefined || switchboard.isEmpty) return;
-      addVoiceRoutes(app, { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log });
+      const asked = { carriers, switchboard, calls, sessions, tokens, store, publicUrl };
+      addVoiceRoutes(app, { ...asked, isDraining, metrics, log });
     },
     entrance: { judge: (request) => announced.judge(request) ?? unannounced.judge(request) },
     idle: () => calls.idle(),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type IntentStore, StoreUnavailableError } from '../../pipeline';
 import { type Refusal, refusal } from '../http/refusal';
 import { RefusedError } from '../http/refused-error';
 import type { Logger } from '../log';
@@ -17,6 +18,8 @@ export interface VoiceRoutesOptions {
   readonly calls: Pick<Calls, 'announce' | 'isAwaited' | 'isOn' | 'command'>;
   readonly sessions: Pick<Sessions, 'hasRoom'>;
   readonly tokens: MediaTokens;
+  /** Where it is known which calls have been commanded what to do with, for every process. */
+  readonly store: Pick<IntentStore, 'redeem'>;
   /** The relay's origin as carriers know it. */
   readonly publicUrl: string;
   readonly isDraining: () => boolean;
@@ -27,12 +30,15 @@ export interface VoiceRoutesOptions {
 /** Bytes of a webhook's body; most have a few hundred, some bring along what was said between telephone networks. */
 export const webhookBodyBytes = 65_536;
 
+/** Milliseconds within which a webhook that comes again is known; carriers try for a minute or so. */
+const commandedMs = 600_000;
+
 /**
  * `POST /telephony/<carrier>/voice`: a carrier asks what to do with a call, and is told to stream it to the relay; and
  * `…/transfer`: what to do with one that is handed over. Nothing is looked at before it is clear that the carrier asks.
  */
 export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions): void {
-  const { carriers, switchboard, calls, sessions, tokens, publicUrl, isDraining, metrics, log } = options;
+  const { carriers, switchboard, calls, sessions, tokens, store, publicUrl, isDraining, metrics, log } = options;
 
   /** The call that is asked about; undefined where the carrier only tells of something. */
   const callOf = async (carrier: Carrier, request: FastifyRequest): Promise<Call | undefined> => {
@@ -76,7 +82,8 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
   };
 
   const connect = async ({ line, notice: { callId } }: Call): Promise<Directions> => {
-    const token = await tokens.mint({ carrier: line.carrier, orgId: line.org.id, callId });
+    const { mediaTokenMs } = line.org.limits;
+    const token = await tokens.mint({ carrier: line.carrier, orgId: line.org.id, callId }, mediaTokenMs);
     const url = publicUrl.replace(/^http/, 'ws') + mediaPath(line.carrier, token);
     return line.connect({ url, bearer: tokens.bearerOf(token), callId });
   };
@@ -88,18 +95,27 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
     return undefined;
   };
 
+  /** A webhook comes again when its answer was lost. A document was lost with it; a command was not, and is given once. */
   const answerCall = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {
     const call = await callOf(carrier, request);
-    if (call === undefined) return undefined;
-    const { line, notice } = call;
-    const isKnown = calls.isAwaited(line, notice.callId) || calls.isOn(line, notice.callId);
-    return isKnown ? answerAgain(call) : documentFor(call, await directionsFor(call));
+    if (call === undefined || (await wasCommanded(call))) return undefined;
+    return documentFor(call, await (isKnown(call) ? connect(call) : directionsFor(call)));
   };
 
-  /** A webhook comes again when its answer was lost. A document was lost with it; a command was not, and is given once. */
-  const answerAgain = async (call: Call): Promise<CallDocument | undefined> => {
-    const directions = await connect(call);
-    return 'command' in directions ? undefined : directions;
+  const isKnown = ({ line, notice: { callId } }: Call) => calls.isAwaited(line, callId) || calls.isOn(line, callId);
+
+  /** Whether it has been commanded what to do with a call, by whichever process. */
+  const wasCommanded = async (call: Call): Promise<boolean> => {
+    const { line, notice } = call;
+    if (line.takesCommands !== true) return false;
+    if (isKnown(call)) return true;
+    try {
+      return !(await store.redeem(`command:${line.carrier}:${line.org.id}:${notice.callId}`, commandedMs));
+    } catch (error) {
+      // Nobody is turned away because a webhook might have come twice.
+      if (error instanceof StoreUnavailableError) return false;
+      throw error;
+    }
   };
 
   const handOver = async (carrier: Carrier, request: FastifyRequest): Promise<CallDocument | undefined> => {

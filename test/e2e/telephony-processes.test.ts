@@ -3,6 +3,7 @@ import { Closing } from '../pipeline/support/closing';
 import { describeWithRedis, TestRedis } from '../support/redis-server';
 import { hangUp } from './support/house';
 import { linesOf, openPhoneHouse, type PhoneHouse } from './support/phone-house';
+import { openTelnyxHouse, ringAgain } from './support/telnyx-house';
 import { askAbout, connectIn, notice, openMedia, refusalOf } from './support/phone-requests';
 
 describeWithRedis('two relays on one Redis', () => {
@@ -27,5 +28,18 @@ describeWithRedis('two relays on one Redis', () => {
     for (const house of [asked, streamed]) {
       expect(await refusalOf(open(house, streamUrl))).toEqual({ status: 403, code: 'media_token_used' });
     }
+  });
+
+  it('command once what to do with a call, also when the webhook comes to one and again to the other', async () => {
+    const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
+    const first = await openTelnyxHouse(opened, { storeUrl: redis.url });
+    const other = await openTelnyxHouse(opened, { storeUrl: redis.url, limits: { sessionsPerOrg: 0 } });
+    const call = first.carrier.call();
+    await call.until('stream_opened');
+    expect((await ringAgain(other, call.id)).status).toBe(204);
+    expect(linesOf(other, 'Call announced')).toEqual([]);
+    expect(linesOf(other, 'Call turned away')).toEqual([]);
+    expect(other.carrier.rest.requests).toEqual([]);
+    call.hangUp();
   });
 });

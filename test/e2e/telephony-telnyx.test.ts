@@ -1,14 +1,13 @@
 import { WebSocket } from 'ws';
-import { TelnyxKey } from '../../simulator/carriers';
 import { metricReaches } from '../hostile/support/metrics';
 import { Closing } from '../pipeline/support/closing';
 import { record } from '../simulator/support/client';
 import { hangUp } from './support/house';
-import { telnyxAccount, telnyxKeySeed } from './support/phone-carriers';
+import { telnyxAccount } from './support/phone-carriers';
 import { playTransfer, playWholeCall, wantsAPerson, wholeCall } from './support/phone-conversations';
 import { linesOf, phone } from './support/phone-house';
 import { refusalOf } from './support/phone-requests';
-import { openTelnyxHouse, type TelnyxHouse } from './support/telnyx-house';
+import { openTelnyxHouse, ringAgain, type TelnyxHouse } from './support/telnyx-house';
 
 const opened = new Closing();
 afterEach(() => opened.all());
@@ -67,12 +66,7 @@ it.each([
   const house = await openTelnyxHouse(opened, { limits: { sessionsPerOrg: 1 } });
   const call = house.carrier.call();
   await call.until(happening);
-  const event = { event_type: 'call.initiated', payload: { call_control_id: call.id, to: phone.called } };
-  const body = JSON.stringify({ data: { ...event, payload: { ...event.payload, direction: 'incoming' } } });
-  const timestamp = Math.floor(Date.now() / 1_000);
-  const signature = new TelnyxKey(telnyxKeySeed).sign(timestamp, body);
-  const headers = { 'telnyx-timestamp': String(timestamp), 'telnyx-signature-ed25519': signature };
-  const again = await fetch(`${house.relay.url}/telephony/telnyx/voice`, { method: 'POST', headers, body });
+  const again = await ringAgain(house, call.id);
   expect(again.status).toBe(204);
   await call.until('playing');
   expect(house.relay.sessionCount()).toBe(1);

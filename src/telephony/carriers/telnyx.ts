@@ -25,6 +25,7 @@ export const telnyx: Carrier = {
       dialect,
       format: codec === 'PCMU' ? pcmu : pcma,
       outlivesStream: true,
+      takesCommands: true,
       signedWebhook: (request) => isTelnyxSigned(keys, request),
       signedMedia: ({ headers: { [tokenHeader]: given }, bearer }) =>
         typeof given === 'string' && isSameSecret(given, bearer),

@@ -1,4 +1,4 @@
-import { RestServer, TelnyxCarrier } from '../../../simulator/carriers';
+import { RestServer, TelnyxCarrier, TelnyxKey } from '../../../simulator/carriers';
 import { telnyxCommand } from '../../../simulator/carriers/telnyx/rest';
 import { type Closing } from '../../pipeline/support/closing';
 import { phone, telnyxKeySeed } from './phone-carriers';
@@ -24,4 +24,14 @@ export async function openTelnyxHouse(opened: Closing, parts: NumberedParts = {}
   const carrier: TelnyxCarrier = new TelnyxCarrier(options, rest);
   opened.add(carrier, (each) => each.close());
   return { ...house, carrier };
+}
+
+/** Tells a relay once more of a call that rings. */
+export function ringAgain({ relay }: TelnyxHouse, callId: string): Promise<Response> {
+  const payload = { call_control_id: callId, to: phone.called, direction: 'incoming' };
+  const body = JSON.stringify({ data: { event_type: 'call.initiated', payload } });
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const signature = new TelnyxKey(telnyxKeySeed).sign(timestamp, body);
+  const headers = { 'telnyx-timestamp': String(timestamp), 'telnyx-signature-ed25519': signature };
+  return fetch(`${relay.url}/telephony/telnyx/voice`, { method: 'POST', headers, body });
 }
