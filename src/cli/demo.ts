@@ -42,9 +42,10 @@ const isPortTaken = (error: unknown) => error instanceof Error && 'code' in erro
 function explainNext({ relay, webhooks }: RunningDemo, logFile: string, key: string | undefined): void {
   const credential = key === undefined ? 'without a credential' : `with the key ${key}`;
   const header = key === undefined ? '' : ` -H 'authorization: Bearer ${key}'`;
+  const page = key === undefined ? `\n  Talk to it         ${relay.url}/  (in a browser: by voice or in writing)` : '';
   console.log(`
 The webhook was called ${webhooks === 1 ? 'once' : `${webhooks} times`}. The relay goes on serving; Ctrl-C stops it.
-
+${page}
   Realtime clients   ${relay.url.replace('http', 'ws')}/v1/realtime  (from this machine, ${credential})
   Book over HTTP     curl -s ${relay.url}/api/execute-intent -H 'content-type: application/json'${header} \\
                        -d '{"tool_name":"create_appointment","org_id":"org_demo_001","tool_args":{"title":"Check-up",

@@ -11,6 +11,7 @@ import { type Catcher, startCatcher } from './catcher';
 import { tellRelayStory } from './relay-story';
 import { spokenByPhone, startTelephone, type Telephone } from './telephone';
 import { createTimeline, type Timeline } from './timeline';
+import { type SpokenSentence, spokenSentences } from './voices';
 import { pcmOfWav } from './wav';
 
 /** How the demo is run. */
@@ -36,8 +37,6 @@ export interface RunningDemo {
 /** The org's key, where it has one. */
 export const demoKey = 'the-key-of-the-demo';
 
-const spoken = 'I’d like to book an appointment, please.';
-
 /**
  * Brings up a stand-in for OpenAI, a receiver for webhooks and a relay between them, has a conversation through it, and
  * tells what everybody did. Needs no key, no account and no setting, and looks at none.
@@ -51,7 +50,10 @@ export async function runDemo({ port, logFile, phone, print }: DemoOptions): Pro
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   try {
-    const simulator = await startSimulator({ heard: phone ? spokenByPhone : [spoken] });
+    const sentences = spokenSentences();
+    // It cannot understand speech: whatever is spoken in a session counts as the next of these.
+    const heard = phone ? spokenByPhone : sentences.map(({ words }) => words);
+    const simulator = await startSimulator({ heard, defaultHeard: heard.at(-1) ?? '' });
     closers.push(() => simulator.close());
     const telephone = phone && (await startTelephone());
     if (telephone) closers.push(() => telephone.close());
@@ -61,7 +63,7 @@ export async function runDemo({ port, logFile, phone, print }: DemoOptions): Pro
     const relay = await startRelay(config, storyLogger(timeline, logFile));
     closers.push(() => relay.stop());
     timeline.tell('demo', `the relay is at ${relay.url}, with a stand-in for OpenAI and a webhook receiver behind it`);
-    await (telephone ? telephone.call(relay, simulator, timeline) : converse(relay, timeline));
+    await (telephone ? telephone.call(relay, simulator, timeline) : converse(relay, sentences[0], timeline));
     return {
       relay,
       get webhooks() {
@@ -75,12 +77,13 @@ export async function runDemo({ port, logFile, phone, print }: DemoOptions): Pro
   }
 }
 
-async function converse(relay: RunningRelay, timeline: Timeline): Promise<void> {
+async function converse(relay: RunningRelay, first: SpokenSentence | undefined, timeline: Timeline): Promise<void> {
+  if (!first) throw new Error('There is no recording to speak.');
   timeline.chapter('A caller speaks');
   const caller = new Caller(`${relay.url.replace('http', 'ws')}/v1/realtime`, timeline);
   await caller.connected();
-  const wav = readFileSync(join(packageRoot, 'assets', 'booking.wav'));
-  await caller.speak(pcmOfWav(wav, 24_000), spoken);
+  const wav = readFileSync(join(packageRoot, 'assets', first.file));
+  await caller.speak(pcmOfWav(wav, 24_000), first.words);
 
   timeline.chapter('and goes on in text; something is missing');
   await caller.type('It is about a haircut, on 20 December 2024 at 10:00 for 30 minutes.');
