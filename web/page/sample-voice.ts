@@ -1,0 +1,45 @@
+/** A sentence that the sample voice can say. */
+export interface Sentence {
+  readonly file: string;
+  readonly words: string;
+}
+
+/** A recorded voice in the place of a microphone: what it says is heard by the call as if somebody spoke. */
+export class SampleVoice {
+  private readonly context = new AudioContext();
+  private readonly speaker = this.context.createMediaStreamDestination();
+  private speaking: AudioBufferSourceNode | undefined;
+
+  private constructor(readonly sentences: readonly Sentence[]) {}
+
+  /** @throws Error where its sentences cannot be loaded. */
+  static async open(): Promise<SampleVoice> {
+    const response = await fetch('voices/voices.json');
+    if (!response.ok) throw new Error(`The sample voice cannot be loaded: ${response.status}.`);
+    // Built with the page; it is what `assets/voices.json` says.
+    return new SampleVoice((await response.json()) as Sentence[]);
+  }
+
+  /** The microphone that hears it. */
+  get stream(): MediaStream {
+    return this.speaker.stream;
+  }
+
+  /** Says a sentence; resolves when it is said, or something else was begun. */
+  async say({ file }: Sentence): Promise<void> {
+    this.speaking?.stop();
+    const response = await fetch(`voices/${file}`);
+    const source = new AudioBufferSourceNode(this.context, {
+      buffer: await this.context.decodeAudioData(await response.arrayBuffer()),
+    });
+    this.speaking = source;
+    source.connect(this.speaker);
+    source.start();
+    await new Promise((resolve) => source.addEventListener('ended', resolve, { once: true }));
+  }
+
+  async close(): Promise<void> {
+    for (const track of this.stream.getTracks()) track.stop();
+    await this.context.close();
+  }
+}
