@@ -14,6 +14,25 @@ import { readDialplanAddress } from '../../src/telephony/dialplan-address';
 const text = readFileSync(join(__dirname, '../../docs/telephony.md'), 'utf8');
 const part = (title: string) => text.split(/^## /m).find((each) => each.startsWith(`${title}\n`)) ?? '';
 
+/** What `check` says to a config file. */
+function checked(json: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'relay-telephony-docs-'));
+  writeFileSync(join(directory, 'relay.config.json'), json);
+  const result = loadConfig({
+    directory,
+    variables: {
+      OPENAI_API_KEY: 'sk-test',
+      CLINIC_RELAY_KEY: 'clinic-key-0123456789',
+      CLINIC_ZAPIER_URL: 'https://hooks.zapier.com/hooks/catch/1/2/',
+      TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: 'token-0123456789',
+    },
+  });
+  rmSync(directory, { recursive: true });
+  if (result.kind === 'wrong') throw new Error(JSON.stringify(result.problems));
+  return summaryOf(result.config);
+}
+
 describe('docs/telephony.md', () => {
   it.each([
     ['Twilio', telephonySchema.shape.twilio],
@@ -35,21 +54,7 @@ describe('docs/telephony.md', () => {
 
   it('shows settings that are right, and of which `check` shows where to point the number', () => {
     const [, json = ''] = /```json\n([^]*?)```/.exec(part('What every carrier needs')) ?? [];
-    const directory = mkdtempSync(join(tmpdir(), 'relay-telephony-docs-'));
-    writeFileSync(join(directory, 'relay.config.json'), json);
-    const result = loadConfig({
-      directory,
-      variables: {
-        OPENAI_API_KEY: 'sk-test',
-        CLINIC_RELAY_KEY: 'clinic-key-0123456789',
-        CLINIC_ZAPIER_URL: 'https://hooks.zapier.com/hooks/catch/1/2/',
-        TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
-        TWILIO_AUTH_TOKEN: 'token-0123456789',
-      },
-    });
-    rmSync(directory, { recursive: true });
-    if (result.kind === 'wrong') throw new Error(JSON.stringify(result.problems));
-    const summary = summaryOf(result.config);
+    const summary = checked(json);
     expect(summary).toContain('https://voice.example.com/telephony/twilio/voice');
     expect(part('Twilio')).toContain('https://voice.example.com/telephony/twilio/voice');
     expect(summary).not.toContain('token-0123456789');
@@ -65,5 +70,25 @@ describe('docs/telephony.md', () => {
     expect(text).toContain(`Set(TO=\${SHARED(${transferVariable})})`);
     expect(text).toContain(JSON.stringify(refusal.wrongDialplan('called').message));
     expect(text).toContain(`protocols = ${asterisk.subprotocol ?? ''}`);
+  });
+
+  it('shows the address that `check` shows for Asterisk, which needs no public one', () => {
+    const text = part('Asterisk');
+    const settings = (publicUrl: object) =>
+      JSON.stringify({
+        ...publicUrl,
+        orgs: {
+          clinic: {
+            apiKeys: ['clinic-key-0123456789'],
+            telephony: { asterisk: { numbers: ['+15551230000'], username: 'pbx', password: 'ChooseALongOne1' } },
+          },
+        },
+      });
+    const [, uri = ''] = /^uri = (.+)$/m.exec(text) ?? [];
+    expect(checked(settings({ publicUrl: 'https://voice.example.com' }))).toMatch(
+      new RegExp(`websocket_client.conf: ${uri}$`, 'm'),
+    );
+    const [, local = ''] = /`(ws:[^`]+)`/.exec(text) ?? [];
+    expect(checked(settings({}))).toMatch(new RegExp(`websocket_client.conf: ${local}$`, 'm'));
   });
 });
