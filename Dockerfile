@@ -1,13 +1,16 @@
-# Build: compiles the sources. The image brings its own Node, so the optional packages that carry one are left out.
+# Build: compiles the sources and bundles the page, whose bundler is an optional package of its own for each platform.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=optional
+RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY relay relay
 COPY pipeline pipeline
 COPY simulator simulator
+COPY web web
+COPY assets assets
+# The image brings its own Node, so the optional packages that carry one are left out of it.
 RUN npm run build && npm prune --omit=dev --omit=optional
 
 # Run: the compiled program and what it needs, as a user without rights.
