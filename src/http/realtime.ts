@@ -36,4 +36,8 @@ export function addRealtime(app: FastifyInstance, { entrance, isDraining }: Real
   );
 }
 
-const readableAnywhere = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' } as const;
+const readableAnywhere = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'retry-after',
+  'cache-control': 'no-store',
+} as const;
