@@ -38,7 +38,6 @@ export async function launchChromium(opened: Closing, { microphone, hosts = [] }
   const browser = await chromium.launch({
     ...(program !== undefined && { executablePath: program }),
     args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ...(microphone === undefined
         ? []
         : ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}%noloop`]),
