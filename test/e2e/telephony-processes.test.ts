@@ -3,7 +3,7 @@ import { Closing } from '../pipeline/support/closing';
 import { describeWithRedis, TestRedis } from '../support/redis-server';
 import { hangUp } from './support/house';
 import { linesOf, openPhoneHouse, type PhoneHouse } from './support/phone-house';
-import { openTelnyxHouse, ringAgain } from './support/telnyx-house';
+import { openTelnyxHouse, ringAt } from './support/telnyx-house';
 import { askAbout, connectIn, notice, openMedia, refusalOf } from './support/phone-requests';
 
 describeWithRedis('two relays on one Redis', () => {
@@ -36,7 +36,7 @@ describeWithRedis('two relays on one Redis', () => {
     const other = await openTelnyxHouse(opened, { storeUrl: redis.url, limits: { sessionsPerOrg: 0 } });
     const call = first.carrier.call();
     await call.until('stream_opened');
-    expect((await ringAgain(other, call.id)).status).toBe(204);
+    expect((await ringAt(other.relay.url, call.id)).status).toBe(204);
     expect(linesOf(other, 'Call announced')).toEqual([]);
     expect(linesOf(other, 'Call turned away')).toEqual([]);
     expect(other.carrier.rest.requests).toEqual([]);

@@ -7,7 +7,7 @@ import { telnyxAccount } from './support/phone-carriers';
 import { playTransfer, playWholeCall, wantsAPerson, wholeCall } from './support/phone-conversations';
 import { linesOf, phone } from './support/phone-house';
 import { refusalOf } from './support/phone-requests';
-import { openTelnyxHouse, ringAgain, type TelnyxHouse } from './support/telnyx-house';
+import { openTelnyxHouse, ringAt, type TelnyxHouse } from './support/telnyx-house';
 
 const opened = new Closing();
 afterEach(() => opened.all());
@@ -66,7 +66,7 @@ it.each([
   const house = await openTelnyxHouse(opened, { limits: { sessionsPerOrg: 1 } });
   const call = house.carrier.call();
   await call.until(happening);
-  const again = await ringAgain(house, call.id);
+  const again = await ringAt(house.relay.url, call.id);
   expect(again.status).toBe(204);
   await call.until('playing');
   expect(house.relay.sessionCount()).toBe(1);

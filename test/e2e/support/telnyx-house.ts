@@ -26,12 +26,12 @@ export async function openTelnyxHouse(opened: Closing, parts: NumberedParts = {}
   return { ...house, carrier };
 }
 
-/** Tells a relay once more of a call that rings. */
-export function ringAgain({ relay }: TelnyxHouse, callId: string): Promise<Response> {
+/** Tells a relay, once more perhaps, of a call that rings. */
+export function ringAt(relayUrl: string, callId: string): Promise<Response> {
   const payload = { call_control_id: callId, to: phone.called, direction: 'incoming' };
   const body = JSON.stringify({ data: { event_type: 'call.initiated', payload } });
   const timestamp = Math.floor(Date.now() / 1_000);
   const signature = new TelnyxKey(telnyxKeySeed).sign(timestamp, body);
   const headers = { 'telnyx-timestamp': String(timestamp), 'telnyx-signature-ed25519': signature };
-  return fetch(`${relay.url}/telephony/telnyx/voice`, { method: 'POST', headers, body });
+  return fetch(`${relayUrl}/telephony/telnyx/voice`, { method: 'POST', headers, body });
 }
