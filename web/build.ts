@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
@@ -13,9 +12,36 @@ export async function buildWeb(into: string): Promise<void> {
   await mkdir(into, { recursive: true });
   // The package around it is one of CommonJS modules.
   await writeFile(join(into, 'package.json'), '{ "type": "module" }\n');
+  await buildClient(join(into, 'client'));
+  await buildPage(join(into, 'page'));
+}
+
+/** Builds the library, its worklet as a file beside it. */
+export async function buildClient(into: string): Promise<void> {
   const worklet = await bundleWorklet();
-  await buildClient(join(into, 'client'), worklet);
-  await buildPage(join(into, 'page'), worklet);
+  await build({
+    ...common,
+    entryPoints: [join(__dirname, 'client/index.ts')],
+    outfile: join(into, 'index.js'),
+    define: { WORKLET_CODE: JSON.stringify(worklet) },
+  });
+  await writeFile(join(into, 'worklet.js'), worklet);
+  await finishDeclarations(into);
+}
+
+/** The page's script with the library in it, the worklet as a file, and everything of `web/page` that is no code. */
+export async function buildPage(into: string): Promise<void> {
+  const page = join(__dirname, 'page');
+  await build({
+    ...common,
+    entryPoints: [join(page, 'index.ts')],
+    outfile: join(into, 'index.js'),
+    // It loads the file: its content security policy allows nothing else.
+    define: { WORKLET_CODE: '""' },
+  });
+  await cp(page, into, { recursive: true, filter: (file) => extname(file) !== '.ts' });
+  await cp(join(__dirname, '../assets'), join(into, 'voices'), { recursive: true });
+  await writeFile(join(into, 'worklet.js'), await bundleWorklet());
 }
 
 /** The code of the audio worklet: a script of its own, and a text inside the library. */
@@ -28,32 +54,6 @@ async function bundleWorklet(): Promise<string> {
     write: false,
   });
   return outputFiles.map(({ text }) => text).join('');
-}
-
-async function buildClient(into: string, worklet: string): Promise<void> {
-  await build({
-    ...common,
-    entryPoints: [join(__dirname, 'client/index.ts')],
-    outfile: join(into, 'index.js'),
-    define: { WORKLET_CODE: JSON.stringify(worklet) },
-  });
-  await writeFile(join(into, 'worklet.js'), worklet);
-  await finishDeclarations(into);
-}
-
-/** The page's script with the library in it, the worklet as a file, and everything of `web/page` that is no code. */
-async function buildPage(into: string, worklet: string): Promise<void> {
-  const page = join(__dirname, 'page');
-  if (!existsSync(join(page, 'index.ts'))) return;
-  await build({
-    ...common,
-    entryPoints: [join(page, 'index.ts')],
-    outfile: join(into, 'index.js'),
-    // It loads the file: its content security policy allows nothing else.
-    define: { WORKLET_CODE: '""' },
-  });
-  await cp(page, into, { recursive: true, filter: (file) => extname(file) !== '.ts' });
-  await writeFile(join(into, 'worklet.js'), worklet);
 }
 
 /** Says in declarations where the modules are that they import: ES modules are looked for by their whole name. */

@@ -110,7 +110,7 @@ class LiveCall implements Call {
       return;
     }
     const { microphone = true, microphoneId } = this.options;
-    if (microphone !== false) {
+    if (microphone !== false && this.state.name !== 'ended') {
       try {
         await audio.listen(microphone === true ? microphoneId : microphone);
       } catch (error) {

@@ -66,7 +66,6 @@ export function closedTalking(draft: Draft, { code, reason }: Closed): void {
     finish(draft, { kind: 'failed', error: ended.error });
     return;
   }
-  leave(draft);
   const attempt = draft.nowMs - talk.sinceMs >= lastingMs ? 1 : talk.attempt + 1;
   tryAgain(draft, attempt, ended.error ?? new CallError('connection_lost'), 0);
 }
@@ -83,6 +82,7 @@ function tryAgain(draft: Draft, attempt: number, error: CallError, retryAfterMs:
     finish(draft, { kind: 'failed', error: last });
     return;
   }
+  leave(draft);
   const afterMs = delayMs(backoff, Math.max(1, attempt - 1), draft.chance, retryAfterMs);
   enter(draft, { name: 'waiting', attempt });
   draft.effects.push({ kind: 'timer.set', afterMs });

@@ -1,4 +1,3 @@
-import { type Transcript } from '../call';
 import { change, send, tell, type TalkDraft } from './draft';
 import { advance, cut, isHeard, receivedMs, type PlayedPart, type PlayedSoFar } from './playback';
 import { type PartName } from './server-event';
@@ -13,8 +12,8 @@ import { interruptTurn, type Change } from './turns';
 export function interrupt(draft: TalkDraft): void {
   const { active, discarded, playback, stopping } = draft.state.phase;
   const { parts } = playback;
-  const cutOff = [...active, ...parts.map(({ responseId }) => responseId)];
-  change(draft, { discarded: [...discarded, ...cutOff].slice(-mostDiscarded) });
+  const cutOff = new Set([...discarded, ...active, ...parts.map(({ responseId }) => responseId)]);
+  change(draft, { discarded: [...cutOff].slice(-mostDiscarded) });
   if (parts.length === 0) return;
   draft.effects.push({ kind: 'silence' });
   const { asked, parts: before, unsent } = stopping ?? { asked: 0, parts: [], unsent: [] };
@@ -53,7 +52,7 @@ export function truncate(draft: TalkDraft, { itemId, contentIndex }: PartName, a
 /** Takes over a change of the turns, and tells the page of it. */
 export function show(draft: TalkDraft, { turns, transcript }: Change): void {
   change(draft, { turns });
-  if (transcript !== undefined) tell(draft, 'transcript', transcript satisfies Transcript);
+  if (transcript !== undefined) tell(draft, 'transcript', transcript);
 }
 
 function heardMs(part: PlayedPart): number {

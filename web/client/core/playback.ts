@@ -97,11 +97,6 @@ export function isHeard(part: PlayedPart): boolean {
   return part.isDone && part.playedMs >= receivedMs(part);
 }
 
-/** The assistant is heard: something has begun to play and has not ended. */
-export function isAudible({ parts }: Playback): boolean {
-  return parts.some(({ playedMs }) => playedMs > 0);
-}
-
 /** Lets go of what has been heard. */
 function settle(playback: Playback): Playback {
   return { ...playback, parts: playback.parts.filter((part) => !isHeard(part)) };

@@ -22,6 +22,7 @@ export interface AudioEvents extends SpeakerEvents {
 export class Audio {
   private speaker: Speaker | undefined;
   private microphone: Microphone | undefined;
+  private loading: Promise<void> | undefined;
   private isClosed = false;
 
   private constructor(
@@ -41,16 +42,19 @@ export class Audio {
     return new Audio(newContext(), settings, events);
   }
 
-  /** @throws CallError where the worklet cannot be loaded. */
+  /** Resolves when it can play and listen. @throws CallError where the worklet cannot be loaded. */
   async start(): Promise<void> {
+    // Asked for at once, while this still is what the user did.
+    const running = this.context.resume();
+    this.loading = loadWorklet(this.context, this.settings.workletUrl);
     try {
-      await loadWorklet(this.context, this.settings.workletUrl);
+      await this.loading;
     } catch (error) {
       throw new CallError('audio_unavailable', undefined, { cause: error });
     }
     if (this.isClosed) return;
     this.speaker = new Speaker(this.context, this.events);
-    this.keepRunning();
+    this.keepRunning(running);
   }
 
   play(part: number, base64: string): void {
@@ -68,20 +72,25 @@ export class Audio {
    */
   async listen(from: MediaStream | string | undefined): Promise<void> {
     const isOurs = !(from instanceof MediaStream);
+    await this.loading;
     const stream = isOurs ? await askForMicrophone(from) : from;
-    const onLost = () => {
-      this.microphone?.close();
-      this.microphone = undefined;
-      this.events.onTrouble(new CallError('microphone_lost'));
-    };
     try {
-      const opened = await openMicrophone(stream, isOurs, this.context, this.settings, { ...this.events, onLost });
+      const opened = await openMicrophone(stream, this.context, this.settings, {
+        onFrame: (frame) => this.events.onFrame(frame),
+        onLost: () => this.lose(),
+      });
       this.microphone?.close();
-      this.microphone = opened;
+      this.microphone = {
+        close: () => {
+          opened.close();
+          if (isOurs) stopAll(stream);
+        },
+      };
     } catch (error) {
       if (isOurs) stopAll(stream);
       throw new CallError('microphone_failed', undefined, { cause: error });
     }
+    // The user may have hung up before allowing it.
     if (this.isClosed) this.microphone.close();
   }
 
@@ -106,8 +115,14 @@ export class Audio {
     void this.context.close();
   }
 
+  private lose(): void {
+    this.microphone?.close();
+    this.microphone = undefined;
+    this.events.onTrouble(new CallError('microphone_lost'));
+  }
+
   /** Browsers keep a page silent until the user has touched it, and phones during another call. */
-  private keepRunning(): void {
+  private keepRunning(running: Promise<void>): void {
     const { context } = this;
     const look = () => {
       if (context.state === 'running' || this.isClosed) return;
@@ -115,7 +130,7 @@ export class Audio {
       this.events.onTrouble(new CallError('playback_blocked'));
     };
     context.onstatechange = look;
-    void Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, startsWithinMs))]).then(look);
+    void Promise.race([running, new Promise((resolve) => setTimeout(resolve, startsWithinMs))]).then(look);
   }
 
   private readonly wake = (): void => {
@@ -142,4 +157,5 @@ function stopAll(stream: MediaStream): void {
 /** What browsers take for a touch of the page. */
 const gestures = ['pointerup', 'keydown', 'touchend'] as const;
 
-const startsWithinMs = 500;
+/** A browser that lets it play has it running by then. */
+const startsWithinMs = 1_500;

@@ -37,14 +37,12 @@ export async function askForMicrophone(deviceId: string | undefined): Promise<Me
 }
 
 /**
- * Opens a microphone on a stream.
+ * Opens a microphone on a stream, which stays the caller's to stop.
  *
  * @param context One with the worklet loaded.
- * @param isOurs Whether the stream is let go of at the end.
  */
 export async function openMicrophone(
   stream: MediaStream,
-  isOurs: boolean,
   context: AudioContext,
   settings: MicrophoneSettings,
   events: MicrophoneEvents,
@@ -67,7 +65,6 @@ export async function openMicrophone(
       node.port.onmessage = null;
       source.disconnect();
       node.disconnect();
-      if (isOurs) for (const each of stream.getTracks()) each.stop();
       void own?.close();
     },
   };

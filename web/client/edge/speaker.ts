@@ -19,6 +19,8 @@ export class Speaker {
   private readonly resample;
   /** Frames handed over, by part; a part that is over is forgotten. */
   private readonly given = new Map<number, number>();
+  /** One for each silence that has not been answered. */
+  private readonly waiting: ReturnType<typeof setTimeout>[] = [];
 
   /** @param context One with the worklet loaded. */
   constructor(
@@ -40,9 +42,12 @@ export class Speaker {
   /** At once; answered by `onSilenced`. */
   silence(): void {
     this.tell({ kind: 'silence' }, []);
+    // Audio that is not running plays nothing and answers nothing: what was told last is all that was heard.
+    this.waiting.push(setTimeout(() => this.answer([]), answersWithinMs));
   }
 
   close(): void {
+    for (const timer of this.waiting) clearTimeout(timer);
     this.node.port.onmessage = null;
     this.node.disconnect();
   }
@@ -59,10 +64,19 @@ export class Speaker {
     const current = Math.max(...report.map(({ part }) => part));
     for (const part of this.given.keys()) if (part < current) this.given.delete(part);
     this.events.onLevel(rms);
-    if (kind === 'silenced') this.events.onSilenced(report);
+    if (kind === 'silenced') this.answer(report);
     else this.events.onPlayed(report, outputLatencyMs(this.context));
   }
+
+  /** Answers the first silence that waits for it; what comes too late is left out. */
+  private answer(report: readonly PlayedSoFar[]): void {
+    if (this.waiting.length === 0) return;
+    clearTimeout(this.waiting.shift());
+    this.events.onSilenced(report);
+  }
 }
+
+const answersWithinMs = 250;
 
 /** From the worklet to the ear: browsers that do not know it say 0 or nothing. */
 function outputLatencyMs({ baseLatency, outputLatency }: Partial<AudioContext>): number {
