@@ -15,7 +15,7 @@ export interface Network {
 export class Link {
   private freeAtMs = 0;
   private late: (() => void) | undefined;
-  private readonly travelling = new Set<() => void>();
+  private travelling: Travelling[] = [];
 
   constructor(
     private readonly clock: Clock,
@@ -41,8 +41,7 @@ export class Link {
   /** Drops what is still under way. */
   cut(): void {
     this.late = undefined;
-    for (const callOff of this.travelling) callOff();
-    this.travelling.clear();
+    for (const { callOff } of this.travelling.splice(0)) callOff();
   }
 
   private transport(arrive: () => void): void {
@@ -52,10 +51,22 @@ export class Link {
       return;
     }
     this.freeAtMs = Math.max(this.freeAtMs, this.clock.now() + latencyMs + this.random() * jitterMs);
-    const callOff = this.clock.at(this.freeAtMs, () => {
-      this.travelling.delete(callOff);
-      arrive();
-    });
-    this.travelling.add(callOff);
+    const atMs = this.freeAtMs;
+    this.travelling.push({ atMs, arrive, callOff: this.clock.at(atMs, () => this.deliver(atMs)) });
   }
+
+  /** Alarms of a real clock for one moment may go off in any order; messages arrive in theirs. */
+  private deliver(untilMs: number): void {
+    for (let first = this.travelling[0]; first !== undefined && first.atMs <= untilMs; first = this.travelling[0]) {
+      this.travelling.shift();
+      first.callOff();
+      first.arrive();
+    }
+  }
+}
+
+interface Travelling {
+  readonly atMs: number;
+  readonly arrive: () => void;
+  readonly callOff: () => void;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { VirtualClock } from '../../../simulator/carriers';
+import { type Clock, VirtualClock } from '../../../simulator/carriers';
 import { Link } from '../../../simulator/carriers/link';
 import { seededRandom } from '../../../simulator/carriers/random';
 
@@ -29,6 +29,22 @@ describe('a link', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('keeps the order also where alarms for one moment go off in another', () => {
+    const alarms: (() => void)[] = [];
+    const clock: Clock = {
+      now: () => 0,
+      at: (_atMs, run) => {
+        alarms.unshift(run);
+        return () => undefined;
+      },
+    };
+    const link = new Link(clock, { latencyMs: 10 }, seededRandom(1));
+    const seen: number[] = [];
+    for (const message of [1, 2, 3]) link.send(() => seen.push(message));
+    for (const goOff of alarms) goOff();
+    expect(seen).toEqual([1, 2, 3]);
   });
 
   it('lets a frame be overtaken by one, and loses none', () => {
