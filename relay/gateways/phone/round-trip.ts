@@ -23,7 +23,7 @@ export function roundTripAnswered(roundTrip: RoundTrip, nowMs: number): RoundTri
   return askedAtMs === null ? roundTrip : { ...measureRoundTrip(roundTrip, nowMs - askedAtMs), askedAtMs: null };
 }
 
-/** A mark came back so long after it could have been reached at the soonest. */
+/** A mark came back so long after it could have been reached at the soonest; one that came back earlier tells nothing of the way. */
 export function measureRoundTrip(roundTrip: RoundTrip, tookMs: number): RoundTrip {
-  return { ...roundTrip, leastMs: Math.max(0, Math.min(roundTrip.leastMs ?? Infinity, tookMs)) };
+  return tookMs < 0 ? roundTrip : { ...roundTrip, leastMs: Math.min(roundTrip.leastMs ?? Infinity, tookMs) };
 }

@@ -27,6 +27,14 @@ describe('speech of the caller while the model is heard', () => {
     expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1370']);
   });
 
+  it('learns nothing of the way from a mark that comes back before it can have been reached', () => {
+    const script = PhoneScript.connected({ limits: { markMs: 1020 } });
+    script.at(50).carrier({ kind: 'mark', name: lifeSign }).at(100);
+    script.begin('resp_A').says('A', 4080).at(200).echo().at(1500);
+    script.takeLines();
+    expect(afterwards(script.speechStarted())).toEqual(['clear', 'say truncate A 1400']);
+  });
+
   it('believes that the way there and back has been heard beyond a mark that is not back, and no more', () => {
     const script = PhoneScript.connected({ limits: { markMs: 1020 } });
     script.at(50).carrier({ kind: 'mark', name: lifeSign }).at(100);
