@@ -15,6 +15,9 @@ export interface Finding {
  */
 const mostDriftMs = 150;
 
+/** Most difference in milliseconds between what the model is told was heard of it, and what was. */
+const mostTruncationErrorMs = 60;
+
 /** Most memory in bytes by which the relay's heap may have grown, garbage collected. */
 const mostGrowthBytes = 5 * 1_048_576;
 
@@ -36,6 +39,7 @@ export function judge({ played, session, metrics, delivered }: Evidence): Findin
     drift(played, session),
     memory(begin.heapBytes, end.heapBytes),
     ...marks(played, metrics),
+    truncations(played, session),
     finding('interruptions', `${cleared} flushes`, cleared === interruptions),
     finding('tool calls delivered', `${delivered}`, delivered >= bookings),
     finding('ending', ending.kind, ending.kind === 'transferred'),
@@ -71,6 +75,23 @@ function drift({ call }: PlayedCall, session: SocketSession): Finding {
     `each, in ms: ${offsets.join(' ')}`,
   ];
   return finding('drift', told.join('; '), heard.length === said.length && driftMs <= mostDriftMs);
+}
+
+/** What the model was told that the caller had heard, at each interruption, against what the caller had. */
+function truncations({ call }: PlayedCall, session: SocketSession): Finding {
+  const told = session.journal.entries
+    .filter(({ direction, type }) => direction === 'received' && type === 'conversation.item.truncate')
+    // The simulator takes none that does not tell where.
+    .map(({ event }) => (event as { readonly audio_end_ms: number }).audio_end_ms);
+  const begins = call.history.all('playing');
+  const heard = call.history.all('cleared').map(({ index, atMs }) => {
+    const first = begins.findLast((begin) => begin.index < index)?.message ?? NaN;
+    const spans = call.heard.filter(({ message, fromMs }) => message >= first && fromMs < atMs);
+    return spans.reduce((sum, { heardMs }) => sum + heardMs, 0);
+  });
+  const errors = heard.map((ms, place) => Math.round((told[place] ?? NaN) - ms));
+  const isFine = told.length === heard.length && errors.every((ms) => Math.abs(ms) <= mostTruncationErrorMs);
+  return finding('told heard against heard', `${errors.join(' ')} ms`, isFine);
 }
 
 function memory(beginBytes: number, endBytes: number): Finding {
