@@ -7,9 +7,10 @@ import { telephonySchema } from '../../src/config/telephony';
 import { asterisk } from '../../relay';
 import { summaryOf } from '../../src/cli/summary';
 import { refusal } from '../../src/http/refusal';
-import { dialplanMediaPath } from '../../src/telephony/addresses';
+import { dialplanMediaPath, voicePath } from '../../src/telephony/addresses';
 import { transferVariable } from '../../src/telephony/carriers/asterisk';
 import { readDialplanAddress } from '../../src/telephony/dialplan-address';
+import { carriers } from '../../src/telephony/switchboard';
 
 const text = readFileSync(join(__dirname, '../../docs/telephony.md'), 'utf8');
 const part = (title: string) => text.split(/^## /m).find((each) => each.startsWith(`${title}\n`)) ?? '';
@@ -50,6 +51,18 @@ describe('docs/telephony.md', () => {
     const inner: unknown = schema.unwrap();
     const known = inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
     expect(named.sort()).toEqual(known.sort());
+  });
+
+  it.each([
+    ['Twilio', 'twilio'],
+    ['SignalWire', 'signalwire'],
+    ['Telnyx', 'telnyx'],
+    ['Plivo', 'plivo'],
+    ['Vonage', 'vonage'],
+    ['jambonz', 'jambonz'],
+  ])('says where %s has to ask', (title, carrier) => {
+    expect(carriers.map(({ name }) => name)).toContain(carrier);
+    expect(part(title)).toContain(`https://voice.example.com${voicePath(carrier)}`);
   });
 
   it('shows settings that are right, and of which `check` shows where to point the number', () => {

@@ -15,7 +15,9 @@ export function isJambonzSigned(
   { headers: { 'jambonz-signature': header = '' }, body }: Pick<WebhookRequest, 'headers' | 'body'>,
   nowMs: number = Date.now(),
 ): boolean {
-  const members = String(header).split(',');
+  const members = String(header)
+    .split(',')
+    .map((member) => member.trim());
   const valuesOf = (name: string) =>
     members.flatMap((member) => (member.startsWith(`${name}=`) ? member.slice(name.length + 1) : []));
   const [timestamp = '', ...more] = valuesOf('t');

@@ -1,3 +1,5 @@
+import * as fc from 'fast-check';
+import { jambonzSignature } from '../../../simulator/carriers';
 import { dial, listen, mediaAuthorization } from '../../../src/telephony/jambonz/verbs';
 import { readNotice } from '../../../src/telephony/jambonz/notice';
 import { isJambonzSigned } from '../../../src/telephony/jambonz/signature';
@@ -29,12 +31,24 @@ it.each([
   ['of another time', `t=1700000001,v1=${digest}`],
   ['without its time', `v1=${digest}`],
   ['of two times', `t=1700000000,t=1700000000,v1=${digest}`],
+  ['twice in one header', `t=1700000000,v1=${digest}, t=1700000000,v1=${digest}`],
   ['of a time that is none', `t=now,v1=${digest}`],
   ['of another scheme', `t=1700000000,v0=${digest}`],
   ['of another length', `t=1700000000,v1=${digest.slice(1)}`],
   ['empty', 't=1700000000,v1='],
 ])('a signature is not right that is %s', (_what, signature) => {
   expect(isTaken(signature)).toBe(false);
+});
+
+it('whatever jambonz signs is signed, and nothing else', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string({ minLength: 1 }), (text, more) => {
+      const signature = jambonzSignature(secret, 1_700_000_000, text);
+      expect(isTaken(signature, { signed: text })).toBe(true);
+      expect(isTaken(signature, { signed: text + more })).toBe(false);
+      expect(isTaken(more, { signed: text })).toBe(false);
+    }),
+  );
 });
 
 it.each([
@@ -69,6 +83,17 @@ it.each([
 
 it('a webhook that is no JSON tells of nothing', () => {
   expect(readNotice({ path: voice, headers: {}, body: '{' })).toBeUndefined();
+});
+
+it('a webhook of any JSON tells of a call by a word, of news, or of nothing', () => {
+  const member = fc.oneof(fc.jsonValue(), fc.constant(account), fc.constant('u1'));
+  const event = fc.record({ call_sid: member, account_sid: member, to: member, sip: member }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(fc.constantFrom(voice, transfer), fc.oneof(event, fc.jsonValue()), (path, said) => {
+      const notice = readNotice({ path, headers: {}, body: JSON.stringify(said) });
+      if (typeof notice === 'object') expect(notice.callId).toMatch(/^[\w-]{1,64}$/);
+    }),
+  );
 });
 
 it('a stream is heard and spoken at one rate, with keys, and shows what it was given', () => {
