@@ -8,6 +8,7 @@ COPY src src
 COPY relay relay
 COPY pipeline pipeline
 COPY simulator simulator
+COPY replay replay
 COPY web web
 COPY assets assets
 # The image brings its own Node, so the optional packages that carry one are left out of it.
