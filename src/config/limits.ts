@@ -24,7 +24,7 @@ const programShape = {
 
 /**
  * Ranges of what an org may change. What those of a session mean stands in relay/limits.ts, those of a tool call in
- * pipeline/limits.ts.
+ * pipeline/limits.ts, those of a phone call in relay/gateways/phone/limits.ts.
  */
 const orgRanges = {
   /** Sessions an org may have open; more are answered 429. */
@@ -51,8 +51,19 @@ const orgRanges = {
   /** At the least what every failure takes. */
   toolOutputBytes: wholeNumber(2 * kib, 1 * mib),
   goodbyeMs: wholeNumber(0, 120_000),
-  /** Milliseconds until a phone call's stream has started, from its webhook's answer and again from its socket's opening. */
   carrierStartMs: wholeNumber(100, 60_000),
+  carrierHeldMs: wholeNumber(0, 60_000),
+  carrierBurstMs: wholeNumber(0, 600_000),
+  carrierReorderMs: wholeNumber(0, 1_000),
+  carrierWaitingMs: wholeNumber(1_000, 600_000),
+  digitsMs: wholeNumber(100, 60_000),
+  maxDigits: wholeNumber(1, 1_000),
+  /** Milliseconds from the answer to a call's webhook in which its media socket may be opened. */
+  mediaTokenMs: wholeNumber(1_000, 600_000),
+  /** Milliseconds a carrier has to hang up, after which closing the call's stream does. */
+  hangUpMs: wholeNumber(100, 60_000),
+  /** Milliseconds a carrier has to transfer a call, where the tool's own time is not shorter. */
+  transferMs: wholeNumber(100, 60_000),
 };
 
 const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
@@ -61,6 +72,15 @@ const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
   ...defaultSessionLimits,
   ...defaultPipelineLimits,
   carrierStartMs: defaultPhoneLimits.startMs,
+  carrierHeldMs: defaultPhoneLimits.heldMs,
+  carrierBurstMs: defaultPhoneLimits.burstMs,
+  carrierReorderMs: defaultPhoneLimits.reorderMs,
+  carrierWaitingMs: defaultPhoneLimits.waitingMs,
+  digitsMs: defaultPhoneLimits.digitsMs,
+  maxDigits: defaultPhoneLimits.maxDigits,
+  mediaTokenMs: 60_000,
+  hangUpMs: 2_000,
+  transferMs: 5_000,
 };
 
 type OrgLimitName = keyof typeof orgRanges;

@@ -23,12 +23,6 @@ export interface CallControlOptions {
   readonly observe: (action: CallAction, outcome: ApiOutcome['kind']) => void;
 }
 
-/** Milliseconds the carrier has to hang up, after which closing its stream does. */
-export const hangUpMs = 2_000;
-
-/** Milliseconds the carrier has to transfer a call, where the tool's own time is not shorter. */
-export const transferMs = 5_000;
-
 /** Milliseconds after which the stream of a call that was handed over is closed, if the carrier has not done so. */
 export const handedOverMs = 2_000;
 
@@ -85,7 +79,7 @@ export class PhoneControl implements CallControl {
     if (this.#standing !== 'ours') throw failure('not_sent', 'The call is over.');
     if (signal.aborted) throw failure('not_sent', 'There was no time left to transfer the call.');
     this.#standing = 'handing-over';
-    const deadline = AbortSignal.timeout(Math.min(transferMs, toolMs * 0.4));
+    const deadline = AbortSignal.timeout(Math.min(line.org.limits.transferMs, toolMs * 0.4));
     const outcome = await api.change(request, (answer) => line.saysOver(answer), AbortSignal.any([signal, deadline]));
     observe('transfer', outcome.kind);
     switch (outcome.kind) {
@@ -111,7 +105,7 @@ export class PhoneControl implements CallControl {
 
   async #askToHangUp(request: ApiRequest | Promise<ApiRequest>): Promise<void> {
     const { line, api, observe, log } = this.options;
-    const signal = AbortSignal.timeout(hangUpMs);
+    const signal = AbortSignal.timeout(line.org.limits.hangUpMs);
     const outcome = await api.change(await request, (answer) => line.saysOver(answer), signal);
     observe('hang_up', outcome.kind);
     if (outcome.kind === 'done' || outcome.kind === 'over') log.info({}, 'Call hung up');

@@ -7,6 +7,7 @@ import type { Sessions } from '../sessions';
 import { PhoneControl } from './call-control';
 import type { ApiRequest, CarrierApi } from './carrier-api';
 import type { Line } from './line';
+import { phoneLimitsOf } from './phone-limits';
 import { releasedAfter } from './released-after';
 
 /** The calls of this process: those that were announced and those that are on. */
@@ -52,7 +53,7 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       dialect: line.dialect,
       format: line.format,
       admit: (start) => line.streamsHaveOwnIds === true || start.callId === callId,
-      limits: { startMs: line.org.limits.carrierStartMs },
+      limits: phoneLimitsOf(line.org.limits),
       meter: metrics.meterOf(line.carrier),
     });
     const control = new PhoneControl({

@@ -8,7 +8,7 @@ import type { Sessions } from '../sessions';
 import { readMediaPath } from './addresses';
 import type { Calls } from './calls';
 import { judgedStream } from './judged-stream';
-import { mediaTokenMs, type MediaTokens } from './media-token';
+import { type MediaTokens } from './media-token';
 import type { Switchboard } from './switchboard';
 
 /** What the entrance is made with. */
@@ -45,7 +45,7 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
     const { callId } = claim;
     if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
     // Longer than it is valid, because clocks differ.
-    if (!(await store.redeem(ticket, 2 * mediaTokenMs))) return refusal.mediaTokenUsed();
+    if (!(await store.redeem(ticket, 2 * line.org.limits.mediaTokenMs))) return refusal.mediaTokenUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,

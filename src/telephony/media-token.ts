@@ -2,9 +2,6 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
-/** Milliseconds a media token is valid: carriers open the socket within a second or two of the webhook's answer. */
-export const mediaTokenMs = 60_000;
-
 /** What a media token carries, so that any process that knows the secret can take the call. */
 export interface MediaClaim {
   readonly carrier: string;
@@ -21,7 +18,8 @@ export type MediaTokenVerdict =
 
 /** Makes and checks the tokens that stand in the addresses of media sockets. */
 export interface MediaTokens {
-  mint(claim: MediaClaim): Promise<string>;
+  /** @param validMs how long it is good for, in milliseconds; whole seconds, rounded up. */
+  mint(claim: MediaClaim, validMs: number): Promise<string>;
   verify(token: string): Promise<MediaTokenVerdict>;
   /** A second secret that belongs to a token, for carriers that show one instead of a signature. */
   bearerOf(token: string): string;
@@ -38,13 +36,13 @@ const algorithm = 'HS256';
 export function createMediaTokens(secret: string | undefined, nowMs: () => number = Date.now): MediaTokens {
   const key = secret === undefined ? randomBytes(32) : Buffer.from(secret, 'utf8');
   return {
-    mint: ({ carrier, orgId, callId }) =>
+    mint: ({ carrier, orgId, callId }, validMs) =>
       new SignJWT({ carrier, org: orgId, call: callId })
         .setProtectedHeader({ alg: algorithm })
         .setIssuer(issuer)
         .setAudience(audience)
         .setJti(randomUUID())
-        .setExpirationTime(Math.ceil((nowMs() + mediaTokenMs) / 1_000))
+        .setExpirationTime(Math.ceil((nowMs() + validMs) / 1_000))
         .sign(key),
 
     async verify(token) {

@@ -100,7 +100,7 @@ describe('a media socket', () => {
     const house = await openPhoneHouse(opened);
     const carrier = other === 'signalwire' ? other : 'twilio';
     const orgId = other === 'nobody' ? other : 'org_demo_001';
-    const token = await tokens().mint({ carrier, orgId, callId: 'CA1' });
+    const token = await tokens().mint({ carrier, orgId, callId: 'CA1' }, 60_000);
     const socket = open(house, `${publicUrl.replace('https', 'wss')}/telephony/twilio/media/${token}`);
     expect(await refusalOf(socket)).toEqual({ status: 403, code });
     expect(house.relay.sessionCount()).toBe(0);
@@ -108,9 +108,10 @@ describe('a media socket', () => {
 
   it('is let in by another process than the one that was asked, which shares the secret', async () => {
     const house = await openPhoneHouse(opened);
-    const token = await createMediaTokens(tokenSecret).mint({
-      ...{ carrier: 'twilio', orgId: 'org_demo_001', callId: notice.CallSid },
-    });
+    const token = await createMediaTokens(tokenSecret).mint(
+      { carrier: 'twilio', orgId: 'org_demo_001', callId: notice.CallSid },
+      60_000,
+    );
     const socket = open(house, `${publicUrl.replace('https', 'wss')}/telephony/twilio/media/${token}`);
     await once(socket, 'open');
     socket.send(JSON.stringify(start()));
@@ -133,7 +134,7 @@ describe('a media socket', () => {
     const house = await openPhoneHouse(opened, { limits: { sessionsPerOrg: 1 } });
     connectIn((await askAbout(house.relay.url)).body);
     const claim = { carrier: 'twilio', orgId: 'org_demo_001', callId: 'CA2' };
-    const token = await createMediaTokens(tokenSecret).mint(claim);
+    const token = await createMediaTokens(tokenSecret).mint(claim, 60_000);
     const socket = open(house, `${publicUrl.replace('https', 'wss')}/telephony/twilio/media/${token}`);
     expect(await refusalOf(socket)).toEqual({ status: 429, code: 'too_many_sessions' });
   });

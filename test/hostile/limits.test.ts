@@ -22,10 +22,10 @@ describe('every limit', () => {
 });
 
 describe('a limit that is reached ends as promised, and is counted', () => {
-  it.each(Object.entries<Trial>(trials))('%s', async (name, { parts, reach, counted }) => {
+  it.each(Object.entries<Trial>(trials))('%s', async (name, { parts, reach, counted, isElsewhere = false }) => {
     const house = await openHouse(opened, parts);
     await reach(house, opened);
     // A relay that was stopped has been asked before.
-    if (counted !== null && name !== 'drainMs') await metricReaches(house.relay, counted, 1);
+    if (counted !== null && name !== 'drainMs' && !isElsewhere) await metricReaches(house.relay, counted, 1);
   });
 });

@@ -10,6 +10,8 @@ export interface Trial {
   readonly reach: (house: House, opened: Closing) => Promise<void>;
   /** The metric that counts it, as `/metrics` and docs/protocol.md write it; null for a limit that nothing reaches. */
   readonly counted: string | null;
+  /** `reach` opens a house of its own, and has seen there that it is counted. */
+  readonly isElsewhere?: boolean;
 }
 
 /** The metrics by which limits are counted: ended sessions, refused requests, and what does neither. */

@@ -35,7 +35,7 @@ function requestFor(token: string, authorization: string | undefined, path = 'si
 it('SignalWire shows the bearer that belongs to the token, and no other', async () => {
   let redeemed = 0;
   const entrance = entranceTo(() => Promise.resolve((redeemed += 1) === 1));
-  const token = await tokens.mint({ carrier: 'signalwire', orgId: 'acme', callId: 'a-call' });
+  const token = await tokens.mint({ carrier: 'signalwire', orgId: 'acme', callId: 'a-call' }, 60_000);
   for (const authorization of [undefined, 'Bearer x', `Bearer ${token}`, `Basic ${tokens.bearerOf(token)}`]) {
     expect(await entrance.judge(requestFor(token, authorization))).toMatchObject({ code: 'wrong_signature' });
   }
@@ -47,7 +47,7 @@ it('SignalWire shows the bearer that belongs to the token, and no other', async 
 
 it('nobody is let in while the store cannot say whether a token was used', async () => {
   const entrance = entranceTo(() => Promise.reject(new StoreUnavailableError('down', 'It is away.')));
-  const token = await tokens.mint({ carrier: 'signalwire', orgId: 'acme', callId: 'a-call' });
+  const token = await tokens.mint({ carrier: 'signalwire', orgId: 'acme', callId: 'a-call' }, 60_000);
   expect(await entrance.judge(requestFor(token, `Bearer ${tokens.bearerOf(token)}`))).toMatchObject({
     status: 503,
     code: 'store_unavailable',

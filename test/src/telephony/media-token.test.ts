@@ -1,35 +1,39 @@
-import { createMediaTokens, mediaTokenMs } from '../../../src/telephony/media-token';
+import { createMediaTokens } from '../../../src/telephony/media-token';
 import { createClientTokens } from '../../../src/auth/client-token';
 
 const secret = 's'.repeat(32);
+const validMs = 60_000;
 const claim = { carrier: 'twilio', orgId: 'acme', callId: 'CA1' };
 
 describe('a media token', () => {
   it('carries what another process with the same secret needs, and a ticket of its own', async () => {
     const [mine, theirs] = [createMediaTokens(secret), createMediaTokens(secret)];
-    const [first, second] = [await theirs.verify(await mine.mint(claim)), await theirs.verify(await mine.mint(claim))];
+    const [first, second] = [
+      await theirs.verify(await mine.mint(claim, validMs)),
+      await theirs.verify(await mine.mint(claim, validMs)),
+    ];
     expect(first).toEqual({ kind: 'valid', claim, ticket: expect.stringMatching(/^media:[\w-]{36}$/) as string });
     expect(second).not.toEqual(first);
   });
 
   it('can stand in an address', async () => {
-    expect(await createMediaTokens(secret).mint(claim)).toMatch(/^[\w.-]{1,500}$/);
+    expect(await createMediaTokens(secret).mint(claim, validMs)).toMatch(/^[\w.-]{1,500}$/);
   });
 
   it('ends', async () => {
     let nowMs = 1_000_000;
     const tokens = createMediaTokens(secret, () => nowMs);
-    const token = await tokens.mint(claim);
-    nowMs += mediaTokenMs - 1;
+    const token = await tokens.mint(claim, validMs);
+    nowMs += validMs - 1;
     expect(await tokens.verify(token)).toMatchObject({ kind: 'valid' });
     nowMs += 2_000;
     expect(await tokens.verify(token)).toEqual({ kind: 'expired' });
   });
 
   it.each([
-    ['of another secret', () => createMediaTokens('t'.repeat(32)).mint(claim)],
+    ['of another secret', () => createMediaTokens('t'.repeat(32)).mint(claim, validMs)],
     ['of a client', async () => (await createClientTokens(secret).mint('acme')).value.slice('ek_'.length)],
-    ['changed', async () => `${(await createMediaTokens(secret).mint(claim)).slice(0, -4)}AAAA`],
+    ['changed', async () => `${(await createMediaTokens(secret).mint(claim, validMs)).slice(0, -4)}AAAA`],
     ['none', () => 'tk_abc123'],
   ])('is forged that is %s', async (_what, forged) => {
     expect(await createMediaTokens(secret).verify(await forged())).toEqual({ kind: 'forged' });
@@ -37,9 +41,9 @@ describe('a media token', () => {
 
   it('has a bearer that nobody can make without the secret', async () => {
     const tokens = createMediaTokens(secret);
-    const token = await tokens.mint(claim);
+    const token = await tokens.mint(claim, validMs);
     expect(tokens.bearerOf(token)).toBe(createMediaTokens(secret).bearerOf(token));
     expect(tokens.bearerOf(token)).not.toBe(createMediaTokens('t'.repeat(32)).bearerOf(token));
-    expect(tokens.bearerOf(token)).not.toBe(tokens.bearerOf(await tokens.mint(claim)));
+    expect(tokens.bearerOf(token)).not.toBe(tokens.bearerOf(await tokens.mint(claim, validMs)));
   });
 });
