@@ -20,11 +20,10 @@ export async function blankPage(opened: Closing): Promise<string> {
   return folder;
 }
 
-/** One thing a call has told, and when on the page's clock. */
+/** One thing a call has told. */
 export interface Told {
   readonly event: keyof CallEvents;
   readonly detail: unknown;
-  readonly atMs: number;
 }
 
 declare global {
@@ -44,27 +43,40 @@ export async function openLibrary(user: BrowserContext, url: string): Promise<Pa
   return page;
 }
 
-/** Begins a call in the page, with a token that the relay gives to this machine. */
-export async function beginCall(page: Page, options: Partial<CallOptions> = {}): Promise<void> {
-  // A click, as a user would: without one a page may play nothing.
+/** Options of a call that can be handed to a page. */
+export interface CallParts extends Partial<Omit<CallOptions, 'token'>> {
+  /** Left out: one that the relay gives to this machine. */
+  readonly token?: string;
+}
+
+/** Begins a call in the page, from a click as a user would. */
+export async function beginCall(page: Page, options: CallParts = {}): Promise<void> {
   await page.mouse.click(1, 1);
-  await page.evaluate((given) => {
-    const token = async () => {
-      const answer = await fetch('/v1/realtime/client_secrets', { method: 'POST' });
-      const { value } = (await answer.json()) as { value: string };
-      return value;
-    };
-    window.told = [];
-    window.call = window.library.connect({ url: '/v1/realtime', token, workletUrl: 'worklet.js', ...given });
-    const events = ['state', 'transcript', 'activity', 'latency', 'conversation', 'error', 'levels'] as const;
-    for (const event of events) {
-      window.call.on(event, (detail: unknown) => {
-        const plain =
-          detail instanceof Error ? { code: Reflect.get(detail, 'code') as unknown, message: detail.message } : detail;
-        window.told.push({ event, detail: plain, atMs: performance.now() });
-      });
-    }
-  }, options);
+  await page.evaluate(connectInPage, options);
+}
+
+/** Has every page of this user call as soon as it is loaded, before anybody has touched it. */
+export async function callByItself(user: BrowserContext): Promise<void> {
+  await user.addInitScript(`addEventListener('load', () => (${connectInPage.toString()})({}));`);
+}
+
+/** Runs in a page. */
+function connectInPage(given: CallParts): void {
+  const mint = async () => {
+    const answer = await fetch('/v1/realtime/client_secrets', { method: 'POST' });
+    const { value } = (await answer.json()) as { value: string };
+    return value;
+  };
+  window.told = [];
+  window.call = window.library.connect({ url: '/v1/realtime', token: mint, workletUrl: 'worklet.js', ...given });
+  const events = ['state', 'transcript', 'activity', 'latency', 'conversation', 'error', 'levels'] as const;
+  for (const event of events) {
+    window.call.on(event, (detail: unknown) => {
+      const plain =
+        detail instanceof Error ? { code: Reflect.get(detail, 'code') as unknown, message: detail.message } : detail;
+      window.told.push({ event, detail: plain });
+    });
+  }
 }
 
 /** Everything the call has told so far of one kind. */
