@@ -50,6 +50,7 @@ function begin(chosen: Way, voice?: SampleVoice): void {
     token,
     microphone: voice?.stream ?? chosen === 'microphone',
     activity: true,
+    reconnect: { maxAttempts: 5 },
     workletUrl: 'worklet.js',
   });
   show('call');

@@ -23,6 +23,10 @@ export interface WebHouseParts {
   /** Settings; by default the org has no key, so that this machine gets in without one. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly limits?: Partial<RelayConfig['limits']>;
+  /** Of the org's webhook. */
+  readonly webhook?: { readonly deadlineMs?: number };
+  /** Of the org: what the model is told, and the like. */
+  readonly session?: RelayConfig['orgs'][number]['session'];
   readonly isDemo?: boolean;
   /** The folder of the built page. */
   readonly page: string;
@@ -40,7 +44,7 @@ export async function openWebHouse(opened: Closing, parts: WebHouseParts): Promi
 }
 
 function configOf(
-  { variables, limits, isDemo = false, page }: WebHouseParts,
+  { variables, limits, webhook, session, isDemo = false, page }: WebHouseParts,
   simulator: Simulator,
   hook: WebhookCatcher,
 ): RelayConfig {
@@ -48,6 +52,11 @@ function configOf(
     { RELAY_API_KEY: '', OPENAI_REALTIME_URL: simulator.url, ZAPIER_WEBHOOK_URL: hook.url, ...variables },
     { page: { folder: page, isDemo } },
   );
+  const orgs = config.orgs.map((org) => ({
+    ...org,
+    ...(org.webhook && { webhook: { ...org.webhook, ...webhook } }),
+    ...(session && { session }),
+  }));
   // A test that ends in the middle of a conversation does not wait for its end.
-  return withLimits(config, { drainMs: 0, ...limits });
+  return withLimits({ ...config, orgs }, { drainMs: 0, ...limits });
 }

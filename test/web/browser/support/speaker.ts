@@ -91,7 +91,11 @@ function tapSpeakers(file: string): void {
   AudioNode.prototype.connect = function (this: AudioNode, ...to: unknown[]) {
     const [target] = to;
     if (target instanceof AudioDestinationNode) {
-      void recorderIn(target.context).then((recorder) => connect.call(this, recorder));
+      // A page that is done with its audio before the recorder has come leaves nothing to record.
+      recorderIn(target.context).then(
+        (recorder) => connect.call(this, recorder),
+        () => undefined,
+      );
     }
     return connect.apply(this, to);
   };

@@ -1,0 +1,100 @@
+import { createClientTokens } from '../../../src/auth/client-token';
+import { orgKey } from '../../src/support/relay';
+import { FaultProxy } from '../../support/fault-proxy';
+import { confirmation, describePage, heading, press, says, wholeBooking, write } from './support/page-suite';
+
+describePage('the page', (suite) => {
+  describe('when the connection drops', () => {
+    it('says so, tries again, and tells that a new conversation has begun', async () => {
+      const { relay } = await suite.openHouse();
+      const proxy = suite.opened.add(await FaultProxy.start(relay.port), (started) => started.close());
+      const { page } = await suite.open(`http://127.0.0.1:${proxy.port}/`);
+      await press(page, 'Type instead');
+      await write(page, 'Hello');
+      await says(page, 'I can book an appointment for you');
+      proxy.refuse();
+      await relay.stop();
+      await heading(page, /Trying again/);
+      proxy.target = (await suite.openHouse()).relay.port;
+      await proxy.heal();
+      await page.getByRole('log').getByText('A new conversation has begun').waitFor();
+      await heading(page, 'Ready for your message');
+      await write(page, wholeBooking);
+      await says(page, confirmation);
+    });
+  });
+
+  describe('says what is wrong, and the way out', () => {
+    const secret = 's'.repeat(32);
+    const variables = { RELAY_API_KEY: orgKey, RELAY_TOKEN_SECRET: secret };
+    const minted = (nowMs = Date.now()) => createClientTokens(secret, () => nowMs).mint('org_demo_001');
+
+    it('where the microphone is refused: the call goes on in writing', async () => {
+      const { url } = await suite.openHouse();
+      const { page } = await suite.open(url, { allowsMicrophone: false });
+      await press(page, 'Start talking');
+      await page.getByRole('alert').getByText('The microphone is not allowed').waitFor();
+      await write(page, wholeBooking);
+      await says(page, confirmation);
+      await page.context().grantPermissions(['microphone']);
+      await press(page, 'Try the microphone');
+      await page.getByRole('button', { name: 'Mute the microphone' }).waitFor();
+      await page.getByRole('alert').waitFor({ state: 'hidden' });
+    });
+
+    it('where there is no microphone', async () => {
+      const { url } = await suite.openHouse();
+      const { page } = await suite.openOn({}, url);
+      await press(page, 'Start talking');
+      await page.getByRole('alert').getByText('No microphone was found').waitFor();
+    });
+
+    it('where the token has expired, which leaves the address at once', async () => {
+      const { url } = await suite.openHouse({ variables });
+      const { page } = await suite.open(`${url}#token=${(await minted(Date.now() - 3_600_000)).value}`);
+      expect(page.url()).toBe(url);
+      await press(page, 'Start talking');
+      await heading(page, 'The link has expired');
+    });
+
+    it('where there is no token, and goes on with one that comes later', async () => {
+      const { url } = await suite.openHouse({ variables });
+      const { page } = await suite.open(url);
+      await press(page, 'Type instead');
+      await heading(page, 'This page has no token');
+      await page.goto(`${url}#token=${(await minted()).value}`);
+      await press(page, 'New call');
+      await heading(page, 'Ready for your message');
+    });
+
+    it('where the relay is busy', async () => {
+      const { url } = await suite.openHouse({ limits: { sessionsPerOrg: 0 } });
+      const { page, wire } = await suite.open(url);
+      await page.clock.install();
+      await press(page, 'Type instead');
+      while ((await page.locator('body').getAttribute('data-screen')) !== 'over') {
+        await wire.closed(wire.addresses.length);
+        await page.clock.fastForward(1_000);
+      }
+      await heading(page, 'All lines are busy');
+    });
+
+    it('where the session has ended', async () => {
+      const { url } = await suite.openHouse({ limits: { sessionMaxMs: 1_500 } });
+      const { page } = await suite.open(url);
+      await press(page, 'Type instead');
+      await heading(page, 'The call has reached its longest time');
+    });
+
+    it('where the page is not secure', async () => {
+      const { relay } = await suite.openHouse({ variables });
+      const { page } = await suite.openOn(
+        { hosts: ['relay.test'] },
+        `http://relay.test:${relay.port}/#token=${(await minted()).value}`,
+      );
+      await press(page, 'Start talking');
+      await heading(page, 'This page is not secure');
+      await page.getByRole('button', { name: 'Open it securely' }).waitFor();
+    });
+  });
+});
