@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type Usage } from '../../bench/subjects/usage';
 import { type DocumentCall, type Ending } from '../../simulator/carriers';
 import { type House } from './house';
@@ -9,6 +10,11 @@ export interface PlayedCall {
   readonly ending: Ending;
   readonly begin: Usage;
   readonly end: Usage;
+  /**
+   * How long the carrier, which is in this process, was held up at most while each interruption went on, in milliseconds: it then
+   * plays on, and gives marks back late.
+   */
+  readonly heldUpMs: readonly number[];
 }
 
 /** What happens in a call besides small talk, in this order and evenly spread over it. */
@@ -37,12 +43,17 @@ export async function play(house: House, lengthMs: number, tell: (line: string) 
     await call.until('quiet', { after: index });
     await call.passes(2_000);
   };
+  const heldUp = monitorEventLoopDelay({ resolution: 5 });
+  heldUp.enable();
+  const heldUpMs: number[] = [];
   const interrupt = async () => {
     const { index } = await say(words.story);
+    heldUp.reset();
     await call.untilHeard(call.heardMs + 1_000);
     session.hear(words.wait);
     const saying = call.say(voice);
     const cleared = await call.until('cleared', { after: index });
+    heldUpMs.push(heldUp.max / 1e6);
     await saying;
     const answer = await call.until('playing', { after: cleared.index });
     await call.until('quiet', { after: answer.index });
@@ -66,5 +77,6 @@ export async function play(house: House, lengthMs: number, tell: (line: string) 
   const end = await relay.usage(true);
   session.hear(words.person);
   await call.say(voice);
-  return { call, ending: await call.ended, begin: begin ?? end, end };
+  heldUp.disable();
+  return { call, ending: await call.ended, begin: begin ?? end, end, heldUpMs };
 }
