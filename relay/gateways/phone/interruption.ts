@@ -1,5 +1,6 @@
 import { clearTimer, count, discard, set, type PhoneDraft } from './draft';
-import { cut, heardMs, isWhole, outstanding } from './playback';
+import { heardMs, outstanding } from './heard';
+import { cut, isWhole } from './playback';
 import { settlePlayback } from './speaking';
 import { truncate } from './truncation';
 

@@ -1,11 +1,11 @@
 import { press, tellDigits } from './digits';
 import { clearTimer, count, learn, say, set, setTimer, type PhoneDraft } from './draft';
+import { heardMark } from './heard';
 import { interrupt } from './interruption';
 import { checkQuiet, listen, passEarly, passHeld } from './listening';
 import { readMark } from './mark-name';
 import { type OnCall, type PhoneEvent, type PhoneTimer } from './model';
 import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
-import { heardMark } from './playback';
 import { roundTripAnswered } from './round-trip';
 import { readSession, type SessionSays } from './session-says';
 import { finishItems, hand, play, tellIfHeard } from './speaking';

@@ -1,8 +1,9 @@
 import { base64Length, cutFrames, encode } from '../../protocol/base64';
 import { type AudioDelta } from '../../protocol/audio-delta';
 import { count, discard, say, set, setTimer, type PhoneDraft } from './draft';
+import { settle } from './heard';
 import { markName } from './mark-name';
-import { begin, change, hasBegun, isWhole, itemFor, marked, queue, sent, settle, type PlayedItem } from './playback';
+import { begin, change, hasBegun, isWhole, itemFor, marked, queue, sent, type PlayedItem } from './playback';
 import { truncate } from './truncation';
 
 /** Plays a piece of the model's speech, in whole frames; what does not fill one waits for the next piece. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type OnCall } from '../../../../relay/gateways/phone/model';
-import { heardMs, outstanding } from '../../../../relay/gateways/phone/playback';
+import { heardMs, outstanding } from '../../../../relay/gateways/phone/heard';
 import { PhoneScript } from '../support/phone-script';
 
 type Action =
