@@ -28,6 +28,8 @@ export interface WebHouseParts {
   /** Of the org: what the model is told, and the like. */
   readonly session?: RelayConfig['orgs'][number]['session'];
   readonly isDemo?: boolean;
+  /** The pages of the org, where they are not the relay's own. */
+  readonly allowedOrigins?: readonly string[];
   /** The folder of the built page. */
   readonly page: string;
 }
@@ -44,7 +46,7 @@ export async function openWebHouse(opened: Closing, parts: WebHouseParts): Promi
 }
 
 function configOf(
-  { variables, limits, webhook, session, isDemo = false, page }: WebHouseParts,
+  { variables, limits, webhook, session, isDemo = false, page, allowedOrigins }: WebHouseParts,
   simulator: Simulator,
   hook: WebhookCatcher,
 ): RelayConfig {
@@ -56,6 +58,7 @@ function configOf(
     ...org,
     ...(org.webhook && { webhook: { ...org.webhook, ...webhook } }),
     ...(session && { session }),
+    ...(allowedOrigins && { allowedOrigins }),
   }));
   // A test that ends in the middle of a conversation does not wait for its end.
   return withLimits({ ...config, orgs }, { drainMs: 0, ...limits });

@@ -44,9 +44,11 @@ export async function openLibrary(user: BrowserContext, url: string): Promise<Pa
 }
 
 /** Options of a call that can be handed to a page. */
-export interface CallParts extends Partial<Omit<CallOptions, 'token'>> {
+export interface CallParts extends Partial<Omit<CallOptions, 'token' | 'workletUrl'>> {
   /** Left out: one that the relay gives to this machine. */
   readonly token?: string;
+  /** Undefined: the worklet inside the library. Left out: the file beside it. */
+  readonly workletUrl?: string | undefined;
 }
 
 /** Begins a call in the page, from a click as a user would. */
@@ -68,7 +70,9 @@ function connectInPage(given: CallParts): void {
     return value;
   };
   window.told = [];
-  window.call = window.library.connect({ url: '/v1/realtime', token: mint, workletUrl: 'worklet.js', ...given });
+  const { workletUrl = 'workletUrl' in given ? undefined : 'worklet.js', ...options } = given;
+  const worklet = workletUrl === undefined ? {} : { workletUrl };
+  window.call = window.library.connect({ url: '/v1/realtime', token: mint, ...worklet, ...options });
   const events = ['state', 'transcript', 'activity', 'latency', 'conversation', 'error', 'levels'] as const;
   for (const event of events) {
     window.call.on(event, (detail: unknown) => {
