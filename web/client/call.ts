@@ -58,9 +58,9 @@ export interface Call {
    * Takes another microphone, or the browser's choice; also where there was none, or it was refused. Resolves when it is in
    * use, or rejects with a `CallError` and leaves the old one.
    */
-  useMicrophone(deviceId: string | undefined): Promise<void>;
-  /** Where the assistant is heard; undefined: the browser's choice. Rejects with a `CallError` where the browser cannot. */
-  useSpeaker(deviceId: string | undefined): Promise<void>;
+  useMicrophone(deviceId?: string): Promise<void>;
+  /** Where the assistant is heard; left out: the browser's choice. Rejects with a `CallError` where the browser cannot. */
+  useSpeaker(deviceId?: string): Promise<void>;
   /** Microphones and speakers. Names are empty until the user has allowed a microphone. */
   devices(): Promise<readonly AudioDevice[]>;
   /** Hangs up: silence at once, microphone released, state `ended`. */

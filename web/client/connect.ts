@@ -70,11 +70,11 @@ class LiveCall implements Call {
     this.isMuted = isMuted;
   }
 
-  async useMicrophone(deviceId: string | undefined): Promise<void> {
+  async useMicrophone(deviceId?: string): Promise<void> {
     await this.audio?.listen(deviceId);
   }
 
-  async useSpeaker(deviceId: string | undefined): Promise<void> {
+  async useSpeaker(deviceId?: string): Promise<void> {
     await this.audio?.useSpeaker(deviceId);
   }
 

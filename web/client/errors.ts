@@ -15,7 +15,8 @@ export class CallError extends Error {
   }
 }
 
-const explanations = {
+/** What each code says to people. */
+export const explanations = {
   /** The page is not served over https (or from this machine), so browsers give it no audio. Ends the call. */
   insecure_context: 'Voice needs a secure page: open it over https.',
   /** The browser has no AudioWorklet or no WebSocket. Ends the call. */
