@@ -24,7 +24,7 @@ export class DevicesMenu {
 
   attach(call: Call): void {
     this.call = call;
-    for (const choice of Object.values(this.choices)) choice.replaceChildren();
+    for (const kind of kinds) fillChoice(this.choices[kind], kind, []);
   }
 
   detach(): void {
@@ -35,7 +35,7 @@ export class DevicesMenu {
   private async fill(): Promise<void> {
     this.place();
     const devices = (await this.call?.devices()) ?? [];
-    for (const kind of ['microphone', 'speaker'] as const) {
+    for (const kind of kinds) {
       fillChoice(
         this.choices[kind],
         kind,
@@ -47,10 +47,14 @@ export class DevicesMenu {
   /** Above its button, and on the screen. */
   private place(): void {
     const { top, right } = this.button.getBoundingClientRect();
-    this.menu.style.inset = `auto ${Math.max(16, innerWidth - right)}px ${innerHeight - top + 12}px auto`;
+    const fromRight = Math.max(marginPx, Math.min(innerWidth - right, innerWidth - this.menu.offsetWidth - marginPx));
+    this.menu.style.inset = `auto ${fromRight}px ${innerHeight - top + 12}px auto`;
     this.menu.style.margin = '0';
   }
 }
+
+/** Between the menu and the edge of the screen. */
+const marginPx = 16;
 
 const chosen = ({ value }: HTMLSelectElement) => (value === '' ? undefined : value);
 
@@ -64,4 +68,5 @@ function fillChoice(choice: HTMLSelectElement, kind: AudioDevice['kind'], device
   choice.value = named.some(({ id }) => id === value) ? value : '';
 }
 
+const kinds = ['microphone', 'speaker'] as const;
 const titles = { microphone: 'Microphone', speaker: 'Speaker' } as const;
