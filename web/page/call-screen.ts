@@ -34,6 +34,8 @@ export class CallScreen {
   private way: Way = 'microphone';
   /** Whether there is a microphone, as far as is known. */
   private isHeard = false;
+  /** Why there is no connection yet; the call tries on by itself. */
+  private hindrance: string | undefined;
   private startedAtMs = 0;
   private ticking: ReturnType<typeof setInterval> | undefined;
   private checkingSinceMs = 0;
@@ -64,6 +66,7 @@ export class CallScreen {
     this.call = call;
     this.way = way;
     this.isHeard = way !== 'text';
+    this.hindrance = undefined;
     this.startedAtMs = 0;
     this.times = [];
     this.turns.clear();
@@ -110,7 +113,8 @@ export class CallScreen {
 
   private showState(state: CallState): void {
     if (state.name === 'ended') return;
-    const words = stateWords(state, this.isHeard);
+    if (state.name !== 'connecting') this.hindrance = undefined;
+    const words = stateWords(state, this.isHeard, this.hindrance);
     this.section.dataset['state'] = state.name;
     if (this.stateWords.textContent === words) return;
     this.stateWords.textContent = words;
@@ -203,6 +207,11 @@ export class CallScreen {
   private tellOf(error: unknown): void {
     const { call } = this;
     if (!(error instanceof CallError) || !call || call.state.name === 'ended') return;
+    if (error.code === 'relay_busy' || error.code === 'relay_unreachable') {
+      this.hindrance = describe(error).title;
+      this.showState(call.state);
+      return;
+    }
     if (error.code.startsWith('microphone_')) {
       this.isHeard = false;
       this.showMicrophone();
@@ -216,11 +225,15 @@ export class CallScreen {
   }
 }
 
-function stateWords(state: Exclude<CallState, { name: 'ended' }>, isHeard: boolean): string {
+function stateWords(
+  state: Exclude<CallState, { name: 'ended' }>,
+  isHeard: boolean,
+  hindrance: string | undefined,
+): string {
   switch (state.name) {
     case 'connecting':
-      if (!state.isReconnect) return state.attempt === 1 ? 'Connecting' : `Connecting, try ${state.attempt}`;
-      return state.attempt === 1 ? 'The connection was lost. Trying again' : `Trying again, try ${state.attempt}`;
+      if (hindrance !== undefined) return `${hindrance}. Trying again`;
+      return state.isReconnect ? 'The connection was lost. Trying again' : 'Connecting';
     case 'listening':
       return isHeard ? 'Listening' : 'Ready for your message';
     case 'speaking':

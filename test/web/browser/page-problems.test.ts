@@ -72,6 +72,7 @@ describePage('the page', (suite) => {
       const { page, wire } = await suite.open(url);
       await page.clock.install();
       await press(page, 'Type instead');
+      await heading(page, 'All lines are busy. Trying again');
       while ((await page.locator('body').getAttribute('data-screen')) !== 'over') {
         await wire.closed(wire.addresses.length);
         await page.clock.fastForward(1_000);
