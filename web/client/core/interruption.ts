@@ -1,5 +1,5 @@
 import { change, send, tell, type TalkDraft } from './draft';
-import { advance, cut, isHeard, receivedMs, type PlayedPart, type PlayedSoFar } from './playback';
+import { advance, cut, isHeard, type PlayedSoFar } from './playback';
 import { type PartName } from './server-event';
 import { interruptTurn, type Change } from './turns';
 
@@ -34,7 +34,7 @@ export function silenced(draft: TalkDraft, report: readonly PlayedSoFar[]): void
     return;
   }
   change(draft, { stopping: undefined });
-  for (const part of parts) if (!isHeard(part)) truncate(draft, part, heardMs(part));
+  for (const part of parts) if (!isHeard(part)) truncate(draft, part, Math.floor(part.playedMs));
   for (const event of stopping.unsent) send(draft, event);
 }
 
@@ -53,10 +53,6 @@ export function truncate(draft: TalkDraft, { itemId, contentIndex }: PartName, a
 export function show(draft: TalkDraft, { turns, transcript }: Change): void {
   change(draft, { turns });
   if (transcript !== undefined) tell(draft, 'transcript', transcript);
-}
-
-function heardMs(part: PlayedPart): number {
-  return Math.floor(Math.min(part.playedMs, receivedMs(part)));
 }
 
 /** More responses than can be late at once. */
