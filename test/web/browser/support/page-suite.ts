@@ -4,7 +4,7 @@ import { type BrowserParts, describeInChromium, launchChromium, type UserParts }
 import { openWebHouse, type WebHouse, type WebHouseParts } from './house';
 import { microphoneHearing } from './microphone';
 import { buildPage } from './page-folder';
-import { type Visit, visit } from './visit';
+import { patienceMs, type Visit, visit } from './visit';
 
 /** What the tests of the page are done with; all that was opened is closed after each. */
 export interface PageSuite {
@@ -35,6 +35,8 @@ export function describePage(name: string, tests: (suite: PageSuite) => void): v
   };
 
   describeInChromium(name, () => {
+    // What is said is said in real time.
+    jest.setTimeout(patienceMs);
     beforeAll(async () => {
       folder = await buildPage(built);
       browser = await launchChromium(built, { microphone: await microphoneHearing(built, 500, 'booking', 1_000) });

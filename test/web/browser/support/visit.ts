@@ -11,9 +11,13 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
+/** How long a test waits for anything, in milliseconds. */
+export const patienceMs = 60_000;
+
 /** Opens the page for somebody with a fresh profile. */
 export async function visit(browser: Browser, url: string, parts: UserParts = {}): Promise<Visit> {
   const user = await newUser(browser, parts);
+  user.setDefaultTimeout(patienceMs);
   await recordSpeakers(user);
   const page = await user.newPage();
   const wire = new Wire(page);
