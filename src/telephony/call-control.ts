@@ -33,7 +33,7 @@ type Standing = 'ours' | 'handing-over' | 'handed-over' | 'perhaps-handed-over' 
 export class PhoneControl implements CallControl {
   #standing: Standing = 'ours';
   #transfer: Promise<void> | undefined;
-  #hangUp: Promise<void> | undefined;
+  #leaving: Promise<void> | undefined;
 
   constructor(private readonly options: CallControlOptions) {}
 
@@ -54,21 +54,23 @@ export class PhoneControl implements CallControl {
   /** Ends the call without waiting for anything to be heard. */
   async hangUp(): Promise<void> {
     this.options.endSession();
-    await this.#hangUp;
+    await this.#leaving;
   }
 
   /**
    * The session is over and the stream about to be closed. A call that the model ended, or that would outlive its stream, is hung
-   * up first, unless closing the stream does that; every other one ends with its stream, or goes on elsewhere.
+   * up first, unless closing the stream does that; every other one ends with its stream, or goes on elsewhere. One that is being
+   * handed over keeps its stream until the carrier has decided, because closing it might end the call; one that could not be handed
+   * over is then left like any other.
    *
    * @returns what to wait for before the stream is closed, if anything.
    */
   sessionEnded(isToBeHungUp: boolean): Promise<void> | undefined {
-    const isOurs = this.#standing === 'ours';
-    if (isOurs) this.#standing = 'over';
-    const { line, callId } = this.options;
-    if (isToBeHungUp && isOurs && line.hangUp) this.#hangUp ??= this.#askToHangUp(line.hangUp(callId));
-    return this.#hangUp;
+    this.#leaving ??=
+      this.#standing === 'handing-over'
+        ? this.#decided().then(() => this.#leave(isToBeHungUp))
+        : this.#leave(isToBeHungUp);
+    return this.#leaving;
   }
 
   async #handOver(signal: AbortSignal): Promise<void> {
@@ -101,6 +103,18 @@ export class PhoneControl implements CallControl {
         log.warn({ code: outcome.code }, 'It is not known whether the call was transferred');
         throw failure('unknown', 'It is not known whether the call was transferred.');
     }
+  }
+
+  /** Resolves when it is known whether the caller was handed over, or that nobody will know. */
+  async #decided(): Promise<void> {
+    await this.#transfer?.catch(() => undefined);
+  }
+
+  #leave(isToBeHungUp: boolean): Promise<void> | undefined {
+    if (this.#standing !== 'ours') return undefined;
+    this.#standing = 'over';
+    const { line, callId } = this.options;
+    return isToBeHungUp && line.hangUp ? this.#askToHangUp(line.hangUp(callId)) : undefined;
   }
 
   async #askToHangUp(request: ApiRequest | Promise<ApiRequest>): Promise<void> {

@@ -1,8 +1,8 @@
 import { isToolFailure } from '../../../pipeline';
 import { RestServer, type RestFault } from '../../../simulator/carriers';
 import { loggerTo } from '../../../src/log';
-import { type CallControlOptions, PhoneControl } from '../../../src/telephony/call-control';
-import { createCarrierApi } from '../../../src/telephony/carrier-api';
+import { type CallAction, type CallControlOptions, PhoneControl } from '../../../src/telephony/call-control';
+import { type ApiOutcome, type ApiRequest, createCarrierApi } from '../../../src/telephony/carrier-api';
 import { createSwitchboard } from '../../../src/telephony/switchboard';
 import { telephonyFor, phone } from '../../e2e/support/phone-house';
 import { Closing } from '../../pipeline/support/closing';
@@ -46,6 +46,8 @@ async function control(
   });
   return { control: phoneControl, rest, outcomes, log, ends: () => ends };
 }
+
+const formOf = ({ body }: ApiRequest) => new URLSearchParams(body.toString());
 
 const forms = (rest: RestServer) => rest.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
 
@@ -150,6 +152,30 @@ describe('a transfer', () => {
     resolve(undefined);
     expect(await transfer).toBe('not_sent: The call is over.');
     expect(rest.requests).toEqual([]);
+  });
+});
+
+describe('a session that ends while its call is handed over', () => {
+  it.each<[string, ApiOutcome, readonly CallAction[]]>([
+    ['hangs up once it has failed', { kind: 'failed', code: 'http_500' }, ['transfer', 'hang_up']],
+    ['leaves the call alone where it has worked', { kind: 'done' }, ['transfer']],
+    ['leaves the call alone where nobody knows', { kind: 'unknown', code: 'timeout' }, ['transfer']],
+    ['asks for nothing more where the call is over', { kind: 'over' }, ['transfer']],
+  ])('keeps the stream until the carrier has decided, and %s', async (_what, outcome, actions) => {
+    const asked = Promise.withResolvers<undefined>();
+    const decided = Promise.withResolvers<ApiOutcome>();
+    const change = (request: ApiRequest) => {
+      asked.resolve(undefined);
+      return formOf(request).has('Twiml') ? decided.promise : Promise.resolve<ApiOutcome>({ kind: 'done' });
+    };
+    const { control: call, outcomes } = await control([], { api: { change, close: () => Promise.resolve() } });
+    const transfer = failureOf(call.transfer(never));
+    await asked.promise;
+    const letGo = call.sessionEnded(true);
+    expect(letGo).toBeDefined();
+    decided.resolve(outcome);
+    await Promise.all([transfer, letGo]);
+    expect(outcomes.map((each) => each.split(' ')[0])).toEqual(actions);
   });
 });
 
