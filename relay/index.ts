@@ -4,6 +4,7 @@ export { socketBounds, type SocketBounds } from './socket-bounds';
 export { endings, type EndCause, type EndingRule } from './protocol/close';
 export { startSession, type Ending, type Session, type SessionMeter, type SessionOptions } from './session';
 export { type SessionLog } from './session-log';
+export { type SessionTap } from './tap';
 export { type FunctionCall, type FunctionOutput, type PreparedCall, type ToolRunner } from './tool-runner';
 export { turnAway } from './turn-away';
 export { connectUpstream, type UpstreamTarget } from './upstream';

@@ -11,6 +11,7 @@ import { endings, type EndCause } from './protocol/close';
 import { type SessionLog } from './session-log';
 import { errorCode, isProtocolError } from './socket-errors';
 import { ending, start, step, type Step } from './step';
+import { type SessionTap, tapped } from './tap';
 import { Timers } from './timers';
 import { type ToolRunner } from './tool-runner';
 import { connectUpstream, onConnectFailure, type UpstreamTarget } from './upstream';
@@ -43,6 +44,8 @@ export interface SessionOptions {
   readonly tellsActivity?: boolean;
   readonly log: SessionLog;
   readonly meter?: SessionMeter;
+  /** Sees what the client says and is sent. */
+  readonly tap?: SessionTap;
 }
 
 /** How and when a session ended. */
@@ -69,7 +72,7 @@ export interface Session {
  * @throws Where no connection upstream can even be tried: its URL or key cannot stand in a request.
  */
 export function startSession(options: SessionOptions): Session {
-  const { id, client, limits, tellsActivity = false, log, meter } = options;
+  const { id, client, limits, tellsActivity = false, log, meter, tap } = options;
   const startedAtMs = performance.now();
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Ending>();
 
@@ -88,7 +91,8 @@ export function startSession(options: SessionOptions): Session {
   });
 
   const openClient = typeof client === 'function' ? client : realtimeClient(client);
-  const down: ClientSide = openClient({ limits, log, report: dispatch, onPressure: (isHigh) => relieve(up, isHigh) });
+  const openDown = tap ? tapped(openClient, tap) : openClient;
+  const down: ClientSide = openDown({ limits, log, report: dispatch, onPressure: (isHigh) => relieve(up, isHigh) });
   const up: Leg = new Leg(upstream, limits, {
     onMessage: (frame) => dispatch({ kind: 'upstream.frame', frame }),
     onChatter: () => undefined,

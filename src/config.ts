@@ -6,6 +6,7 @@ import type { OrgSettings } from './config/org';
 import { readLimits, readOrgs, singleOrg } from './config/orgs';
 import type { Problem } from './config/problems';
 import { readProgram } from './config/program';
+import { recordingOf, type RecordingSettings, recordingWarnings } from './config/recording';
 import { brokenRules, type OrgPlace } from './config/rules';
 import { pathIn, readConfigFile, readEnvironment } from './config/sources';
 import { readTls, type Tls } from './config/tls';
@@ -57,12 +58,14 @@ export interface RelayConfig {
 }
 
 /** One org. */
-export interface OrgConfig extends Readonly<Omit<OrgSettings, 'limits' | 'tools' | 'allowedOrigins'>> {
+export interface OrgConfig extends Readonly<Omit<OrgSettings, 'limits' | 'tools' | 'allowedOrigins' | 'record'>> {
   readonly id: string;
   /** Undefined: the relay's own. */
   readonly allowedOrigins: readonly string[] | undefined;
   /** Names of the tools the model may call. */
   readonly tools: readonly string[];
+  /** Undefined: its sessions are not recorded. */
+  readonly recording?: RecordingSettings | undefined;
   readonly limits: Limits;
 }
 
@@ -130,16 +133,27 @@ export function loadConfig({ variables, directory, needsUpstream = true }: Confi
       storeUrl: value.storeUrl,
       log: { level: value.logLevel, file: value.logFile },
       limits: limits.value,
-      orgs: orgs.value.map(({ id, settings, limits: ofOrg }) => orgConfig(id, settings, ofOrg, tools.names)),
+      orgs: orgs.value.map(({ id, settings, limits: ofOrg }) =>
+        orgConfig(id, settings, recordingOf(settings.record, value), ofOrg, tools.names),
+      ),
       tools: tools.value,
-      warnings: orgs.value.filter(({ settings }) => !settings.webhook).map(({ id, place }) => noWebhook(id, place)),
+      warnings: orgs.value.flatMap(({ id, settings, place }) => [
+        ...(settings.webhook ? [] : [noWebhook(id, place)]),
+        ...recordingWarnings(id, recordingOf(settings.record, value)),
+      ]),
     }),
   };
 }
 
-function orgConfig(id: string, settings: OrgSettings, limits: Limits, toolNames: readonly string[]): OrgConfig {
-  const { tools = toolNames, allowedOrigins, ...rest } = settings;
-  return { ...rest, id, tools, allowedOrigins, limits };
+function orgConfig(
+  id: string,
+  settings: OrgSettings,
+  recording: RecordingSettings | undefined,
+  limits: Limits,
+  toolNames: readonly string[],
+): OrgConfig {
+  const { tools = toolNames, allowedOrigins, record: _record, ...rest } = settings;
+  return { ...rest, id, tools, allowedOrigins, recording, limits };
 }
 
 const noWebhook = (id: string, place: OrgPlace) =>

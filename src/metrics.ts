@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { CircuitObservation, DeliveryObservation, IntentChange } from '../pipeline';
 import type { Ending, SessionMeter } from '../relay';
 import { createPhoneMetrics, type PhoneMetrics } from './metrics/phones';
+import { createRecordingMetrics, type RecordingMetrics } from './metrics/recordings';
 import { createTraffic } from './metrics/traffic';
 
 /** What the program counts, in Prometheus' form. Labels hold names and codes that the program itself knows, nothing else. */
@@ -23,6 +24,7 @@ export interface Metrics {
   /** Counts what sessions send. */
   readonly meter: SessionMeter;
   readonly phones: PhoneMetrics;
+  readonly recordings: RecordingMetrics;
   /** What `/metrics` answers. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -147,6 +149,7 @@ export function createMetrics(): Metrics {
     intentChanged: ({ key, by, to: state }) => intentChanges.inc({ org: key.orgId, by, state }),
     meter: { ...traffic, limitReached: (limit) => limitsReached.inc({ limit }) },
     phones: createPhoneMetrics(registry),
+    recordings: createRecordingMetrics(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

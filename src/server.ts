@@ -21,6 +21,7 @@ import { addUpgrade } from './http/upgrade';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
 import { pipelineOrgs } from './pipeline-orgs';
+import { openRecordings } from './recordings';
 import { sessionConfig } from './session-config';
 import { createSessions } from './sessions';
 import { startSweeper } from './sweeper';
@@ -44,7 +45,8 @@ export interface RunningRelay {
 /**
  * Starts a relay: opens the store, wires the pipeline and the sessions together, and listens.
  *
- * @throws StoreOpenError where the store cannot be opened; Node's own error where the address cannot be listened on.
+ * @throws StoreOpenError where the store cannot be opened; RecordingDirectoryError; Node's own error where the address cannot be
+ * listened on.
  */
 export async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRelay> {
   const store = await openStore(config.storeUrl, { warn: (warning) => log.warn(warning) });
@@ -59,6 +61,7 @@ export async function startRelay(config: RelayConfig, log: Logger): Promise<Runn
 async function startWith(store: IntentStore, config: RelayConfig, log: Logger): Promise<RunningRelay> {
   let isDraining = false;
   const metrics = createMetrics();
+  const recordings = openRecordings(config, { metrics: metrics.recordings, log });
   const tokens = createClientTokens(config.tokenSecret);
   const { operatorKey, orgs, limits, listen, upstream } = config;
   const gate = createGate({ orgs, operatorKey, publicUrl: listen.publicUrl, tokens });
@@ -87,6 +90,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     configFor: ({ id, session, timeZone }) =>
       sessionConfig({ session, timeZone, tools: handler.sessionTools(id), now: new Date() }),
     toolsFor: ({ id }, sessionId, callControl) => toolRunner(handler, id, sessionId, callControl),
+    recordings,
     metrics,
     log,
   });
@@ -110,6 +114,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     await app.listen({ host: listen.host, port: listen.port });
   } catch (error) {
     await handler.close();
+    await recordings.close();
     throw error;
   }
   const stopSweeper = startSweeper({
@@ -135,6 +140,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
         closeStore: async () => {
           await stopSweeper();
           await telephony?.close();
+          await recordings.close();
           await handler.close();
           await store.close();
         },

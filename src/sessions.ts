@@ -15,6 +15,7 @@ import {
 import type { OrgConfig } from './config';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import type { Recordings, SessionRecording } from './recordings';
 
 /** The sessions that are open in this process. */
 export interface Sessions {
@@ -40,6 +41,8 @@ export interface ClientWishes {
 
 /** A phone call as the client of a session. */
 export interface Phone {
+  /** The carrier's name. */
+  readonly carrier: string;
   readonly open: OpenClientSide;
   /** What it is heard and spoken in. */
   readonly format: CarrierFormat;
@@ -55,11 +58,13 @@ export interface SessionsOptions {
   readonly configFor: (org: OrgConfig) => Readonly<Record<string, unknown>>;
   /** What runs the tools of one session. */
   readonly toolsFor: (org: OrgConfig, sessionId: string, callControl?: CallControl) => ToolRunner;
+  /** Left out, nothing is recorded. */
+  readonly recordings?: Pick<Recordings, 'begin'>;
   readonly metrics: Pick<Metrics, 'sessionStarted' | 'meter'>;
   readonly log: Logger;
 }
 
-export function createSessions({ upstream, configFor, toolsFor, metrics, log }: SessionsOptions): Sessions {
+export function createSessions({ upstream, configFor, toolsFor, recordings, metrics, log }: SessionsOptions): Sessions {
   const open = new Map<Session, Promise<void>>();
   const counts = new Map<string, number>();
   const countOf = (org: OrgConfig) => counts.get(org.id) ?? 0;
@@ -72,21 +77,26 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
     const id = `rs_${randomUUID()}`;
     const sessionLog = log.child({ sessionId: id, orgId: org.id, ...phone?.fields });
     let session: Session;
+    let recording: SessionRecording | undefined;
     try {
-      const config = configFor(org);
+      const ofOrg = configFor(org);
+      const config = phone ? withCallAudio(ofOrg, phone.format) : ofOrg;
+      recording = recordings?.begin({ id, org, config, carrier: phone?.carrier, log: sessionLog });
       session = startSession({
         id,
         client,
         upstream,
-        config: phone ? withCallAudio(config, phone.format) : config,
+        config,
         tools: toolsFor(org, id, phone?.control),
         limits: org.limits,
         tellsActivity: activity,
         log: sessionLog,
         meter: metrics.meter,
+        ...(recording && { tap: recording.tap }),
       });
     } catch (error) {
       sessionLog.error({ err: error }, 'Session could not be started');
+      recording?.end('internal_error');
       return undefined;
     }
     const noteEnd = metrics.sessionStarted(org.id);
@@ -95,6 +105,7 @@ export function createSessions({ upstream, configFor, toolsFor, metrics, log }: 
       open.delete(session);
       counts.set(org.id, countOf(org) - 1);
       noteEnd(ending);
+      recording?.end(ending.cause);
     });
     open.set(session, ended);
     return session;

@@ -1,8 +1,10 @@
 import { StoreOpenError } from '../../pipeline';
+import { RecordingDirectoryError } from '../recordings';
 
 /** Why something could not be started, for whoever looks at the terminal. */
 export function startFailure(error: unknown): string {
   if (error instanceof StoreOpenError) return `STORE_URL: ${error.message}`;
+  if (error instanceof RecordingDirectoryError) return `RECORD_DIR: ${error.message}.`;
   const { code, address, hostname, port } = error as StartError;
   switch (code) {
     case 'EADDRINUSE':

@@ -27,7 +27,7 @@ export function summaryOf(config: RelayConfig): string {
 }
 
 function orgLines(org: OrgConfig, listen: RelayConfig['listen']): string[] {
-  const { webhook } = org;
+  const { webhook, recording } = org;
   return [
     '',
     `org ${org.id}`,
@@ -37,6 +37,7 @@ function orgLines(org: OrgConfig, listen: RelayConfig['listen']): string[] {
       ['time zone', org.timeZone],
       ['tools', org.tools.join(', ') || 'none'],
       ['webhook', webhook ? webhookWords(webhook) : 'none'],
+      ['recordings', recording ? recordingWords(recording) : 'none'],
       ...numbersByCarrier(org.telephony).map(([carrier, numbers]): [string, string] => [
         carrier,
         `${numbers.join(', ')}; ${whatToPaste(carrier, listen)}`,
@@ -67,6 +68,9 @@ function webhookWords({
     ...(deduplicates ? ['deduplicates'] : []),
   ].join(', ');
 }
+
+const recordingWords = ({ dir, audio, personalData }: NonNullable<OrgConfig['recording']>) =>
+  `${dir}, audio ${audio === 'length' ? 'by its length' : audio}, personal data ${personalData}`;
 
 const isSet = (secret: string | undefined) => (secret === undefined ? 'not set' : 'set');
 

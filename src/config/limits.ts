@@ -20,6 +20,8 @@ const programShape = {
   httpBodyBytes: wholeNumber(1 * kib, 16 * mib).default(256 * kib),
   /** Milliseconds a stopping relay gives the conversations that are still going. */
   drainMs: wholeNumber(0, 600_000).default(20_000),
+  /** Memory for what recordings have not written yet, in bytes; a recording that finds none is cut short. */
+  recordingQueueBytes: wholeNumber(64 * kib, 1024 * mib).default(16 * mib),
 };
 
 /**
@@ -64,6 +66,8 @@ const orgRanges = {
   hangUpMs: wholeNumber(100, 60_000),
   /** Milliseconds a carrier has to transfer a call, where the tool's own time is not shorter. */
   transferMs: wholeNumber(100, 60_000),
+  /** Bytes of one session's recording; one that would grow larger is cut short. */
+  recordingBytes: wholeNumber(1 * kib, 1024 * 1024 * mib),
 };
 
 const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
@@ -81,6 +85,7 @@ const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {
   mediaTokenMs: 60_000,
   hangUpMs: 2_000,
   transferMs: 5_000,
+  recordingBytes: 64 * mib,
 };
 
 type OrgLimitName = keyof typeof orgRanges;

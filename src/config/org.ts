@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orgLimitsSchema } from './limits';
+import { recordSchema } from './recording';
 import { sessionFieldsSchema } from './session-fields';
 import { telephonySchema } from './telephony';
 import { credential, origin, text, timeZone } from './values';
@@ -17,6 +18,7 @@ export const orgSchema = z.strictObject({
   tools: z.array(text).optional(),
   session: sessionFieldsSchema.default({}),
   webhook: webhookSchema.optional(),
+  record: recordSchema.optional(),
   limits: orgLimitsSchema.default({}),
   telephony: telephonySchema.optional(),
 });

@@ -4,6 +4,7 @@ import { type Limits, limitsOutOfOrder } from './limits';
 import { didYouMean } from './nearest';
 import type { OrgSettings } from './org';
 import type { Problem } from './problems';
+import { wrongRecordings } from './recording';
 import type { ProgramSettings, SettingName } from './settings';
 import { isRedis } from './store-url';
 import { wrongTelephony } from './telephony-rules';
@@ -47,6 +48,7 @@ export function brokenRules(together: Together): Problem[] {
     ...wrongWebhooks(together),
     ...deadlines(together),
     ...unsharedTokenSecret(together),
+    ...wrongRecordings(together),
     ...wrongTelephony(together),
     ...limitOrder(together),
   ];

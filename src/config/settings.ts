@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPrivateHost } from './hosts';
+import { audioMode, personalDataMode } from './recording';
 import { storeUrl } from './store-url';
 import { credential, orgId, origin, text, webhookHosts, wholeNumber } from './values';
 
@@ -36,6 +37,10 @@ export const programSettings = {
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Log lines go here as well as to standard output. */
   logFile: text.optional(),
+  /** Every session is recorded there, one file each; left out: only those of orgs that have a directory of their own. */
+  recordDir: text.optional(),
+  recordAudio: audioMode.optional(),
+  recordPersonalData: personalDataMode.optional(),
 } as const;
 
 export type SettingName = keyof typeof programSettings;

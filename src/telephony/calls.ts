@@ -71,7 +71,8 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       if (hangUp !== undefined) track(hangUp);
       return hangUp;
     });
-    const session = sessions.openPhone({ open: side, format: line.format, control, fields }, line.org);
+    const { carrier, format } = line;
+    const session = sessions.openPhone({ carrier, open: side, format, control, fields }, line.org);
     if (session === undefined) return undefined;
     const noteEnd = metrics.callStarted(line.carrier);
     void session.ended.then(({ cause }) => noteEnd(cause));

@@ -71,6 +71,7 @@ describe('without a file', () => {
       mediaTokenMs: 60_000,
       hangUpMs: 2_000,
       transferMs: 5_000,
+      recordingBytes: 67_108_864,
       connectsPerSecondPerAddress: 200,
       sessionMaxMs: 3_600_000,
       idleMs: 600_000,
@@ -92,6 +93,7 @@ describe('without a file', () => {
       httpBodyBytes: 262_144,
       httpInFlightPerOrg: 1_000,
       drainMs: 20_000,
+      recordingQueueBytes: 16_777_216,
     });
   });
 

@@ -1,0 +1,42 @@
+import type { RecordingHeader } from './format';
+
+/** What the thread that writes recordings is told, in order. Recordings are known by numbers. */
+export type Order =
+  | { readonly kind: 'open'; readonly recording: number; readonly plan: RecordingPlan }
+  /** A batch: `bytes` of its block are messages. */
+  | { readonly kind: 'write'; readonly block: ArrayBuffer; readonly bytes: number }
+  | { readonly kind: 'end'; readonly recording: number; readonly t: number; readonly cause: string }
+  | { readonly kind: 'cut'; readonly recording: number; readonly t: number; readonly why: CutReason }
+  /** Nothing more will come. */
+  | { readonly kind: 'close' };
+
+/** What it tells. */
+export type Report =
+  /** A batch has been dealt with. */
+  | { readonly kind: 'written'; readonly blockBytes: number }
+  /** The file of a recording is closed. */
+  | { readonly kind: 'closed'; readonly recording: number; readonly ending: RecordingEnding };
+
+/** A file that is to be made. */
+export interface RecordingPlan {
+  readonly file: string;
+  readonly header: RecordingHeader;
+  /** How large the file may grow, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** How a recording was left. */
+export type RecordingEnding = { readonly kind: 'whole' } | Cut;
+
+/** A recording ended before its session; `code` is the system's, where that was the reason. */
+export interface Cut {
+  readonly kind: 'cut';
+  readonly why: CutReason;
+  readonly code: string | null;
+}
+
+/**
+ * Why a recording ends before its session: it grew too large; messages came faster than they could be written; the disk is
+ * full; the file cannot be made or written; the thread that writes has failed, and then there is no `cut` line.
+ */
+export type CutReason = 'too_large' | 'too_slow' | 'disk_full' | 'write_failed' | 'writer_failed';

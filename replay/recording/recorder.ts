@@ -1,0 +1,173 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Batch, headBytes } from './batch';
+import type { Order, RecordingEnding, RecordingPlan, Report } from './orders';
+
+/** What a recorder is made of. */
+export interface RecorderOptions {
+  /** Memory for messages that wait to be written, of all recordings together, in bytes; a recording that finds none is cut short. */
+  readonly queueBytes: number;
+  /** The thread that writes has failed: every recording is cut short, and none is made any more. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** One recording that is being made. No member throws or waits. */
+export interface Recording {
+  /** A message passed. It is copied here, and written later by another thread. */
+  add(from: 'client' | 'relay', message: Buffer | string): void;
+  /** The session has ended; nothing is added any more. */
+  end(cause: string): void;
+}
+
+/** How long messages are gathered before they are handed over, in milliseconds. */
+const batchMs = 50;
+
+/** How much is handed over at once, in bytes; a message that is larger goes by itself. */
+const batchBytes = 65_536;
+
+/** How long the thread may take to write what is left when all is closed, in milliseconds. */
+const closeMs = 3_000;
+
+/**
+ * Records sessions, all of them in one thread beside this one. Here a message costs one copy; to read and redact it and to
+ * wait for the disk is left to the thread.
+ */
+export class Recorder {
+  readonly #worker = startWriter();
+  readonly #exited: Promise<void>;
+  /** What to do when it is known how a recording was left, by its number. */
+  readonly #open = new Map<number, (ending: RecordingEnding) => void>();
+  #state: 'running' | 'closing' | 'failed' = 'running';
+  #serial = 0;
+  #batch: Batch | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Bytes of batches that were handed over and not yet dealt with. */
+  #underWay = 0;
+
+  constructor(private readonly options: RecorderOptions) {
+    this.#worker.on('message', (report: Report) => this.#heard(report));
+    this.#worker.on('error', (error: unknown) => this.#fail(error));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#fail(new Error('The thread that writes recordings has ended'));
+        resolve();
+      });
+    });
+    // Recordings keep no process from ending; whoever ends one in good order calls `close`.
+    this.#worker.unref();
+  }
+
+  /**
+   * Begins a recording.
+   *
+   * @param startedAtMs the session's start, on the clock of `performance.now()`
+   * @param onEnd called once, when it is known how the recording was left
+   */
+  record(plan: RecordingPlan, startedAtMs: number, onEnd: (ending: RecordingEnding) => void): Recording {
+    const recording = ++this.#serial;
+    const now = () => performance.now() - startedAtMs;
+    let isTaking = this.#state === 'running';
+    this.#open.set(recording, (ending) => {
+      isTaking = false;
+      onEnd(ending);
+    });
+    if (isTaking) this.#order({ kind: 'open', recording, plan });
+    else this.#left(recording, writerFailed);
+    return {
+      add: (from, message) => {
+        if (!isTaking || this.#add(recording, now(), from, message)) return;
+        isTaking = false;
+        this.#order({ kind: 'cut', recording, t: now(), why: 'too_slow' });
+      },
+      end: (cause) => {
+        if (!isTaking) return;
+        isTaking = false;
+        this.#order({ kind: 'end', recording, t: now(), cause });
+      },
+    };
+  }
+
+  /** Writes what is left and lets go of the thread. Recordings that have not ended by then end as they are. */
+  async close(): Promise<void> {
+    if (this.#state === 'running') {
+      this.#order({ kind: 'close' });
+      this.#state = 'closing';
+    }
+    this.#worker.ref();
+    const force = setTimeout(() => void this.#worker.terminate(), closeMs);
+    await this.#exited;
+    clearTimeout(force);
+    this.#leaveAll();
+  }
+
+  /** False where there is no memory left for it. */
+  #add(recording: number, t: number, from: 'client' | 'relay', message: Buffer | string): boolean {
+    if (this.#batch?.add(recording, t, from, message)) return true;
+    this.#handOver();
+    const length = typeof message === 'string' ? Buffer.byteLength(message) : message.length;
+    const bytes = Math.max(batchBytes, headBytes + length);
+    if (this.#underWay + bytes > this.options.queueBytes) return false;
+    this.#batch = new Batch(bytes);
+    this.#timer ??= setTimeout(this.#onTimer, batchMs).unref();
+    return this.#batch.add(recording, t, from, message);
+  }
+
+  /** A thread that has something to do already gets more only when it is done, or when there is a whole batch. */
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    if (this.#underWay === 0) this.#handOver();
+  };
+
+  #handOver(): void {
+    if (this.#batch === undefined) return;
+    const { bytes, block } = this.#batch;
+    this.#batch = undefined;
+    this.#underWay += block.byteLength;
+    this.#worker.postMessage({ kind: 'write', block, bytes } satisfies Order, [block]);
+  }
+
+  /** What concerns a recording comes after what was said in it. */
+  #order(order: Exclude<Order, { kind: 'write' }>): void {
+    if (this.#state !== 'running') return;
+    this.#handOver();
+    this.#worker.postMessage(order);
+  }
+
+  #heard(report: Report): void {
+    switch (report.kind) {
+      case 'written':
+        this.#underWay -= report.blockBytes;
+        if (this.#timer === undefined) this.#handOver();
+        return;
+      case 'closed':
+        return this.#left(report.recording, report.ending);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'failed';
+    this.#batch = undefined;
+    this.options.onFailed(error);
+    this.#leaveAll();
+  }
+
+  #leaveAll(): void {
+    for (const recording of this.#open.keys()) this.#left(recording, writerFailed);
+  }
+
+  #left(recording: number, ending: RecordingEnding): void {
+    const tell = this.#open.get(recording);
+    this.#open.delete(recording);
+    tell?.(ending);
+  }
+}
+
+const writerFailed: RecordingEnding = { kind: 'cut', why: 'writer_failed', code: null };
+
+function startWriter(): Worker {
+  const extension = extname(__filename);
+  return new Worker(join(__dirname, `writer${extension}`), {
+    execArgv: extension === '.ts' ? ['-r', require.resolve('ts-node/register')] : [],
+  });
+}
