@@ -63,7 +63,8 @@ function begin(chosen: Way, voice?: SampleVoice): void {
 function finish(call: Call, voice: SampleVoice | undefined): void {
   const { state } = call;
   if (state.name !== 'ended') return;
-  const { durationMs, latencies, turns } = callScreen;
+  const { clock, latencies, turns } = callScreen;
+  const durationMs = clock.elapsedMs;
   callScreen.close();
   void voice?.close();
   show('over');
