@@ -4,22 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, hasRedisServer, RedisServer, redisServerHint, type RedisSettings } from '../../scripts/redis-server';
+import { describeWith } from './describe-with';
 
-/**
- * Describes what needs a real Redis server. Where there is none to start it is left out, and says how to get one; except
- * in CI, where it fails, so that it is never left out unnoticed.
- */
+/** Describes what needs a real Redis server. */
 export function describeWithRedis(name: string, tests: () => void): void {
-  if (hasRedisServer()) {
-    describe(name, tests);
-  } else if (process.env['CI'] === 'true') {
-    it(name, () => {
-      throw new Error(`${redisServerHint}.`);
-    });
-  } else {
-    process.stderr.write(`Left out: ${name}; ${redisServerHint}.\n`);
-    describe.skip(name, tests);
-  }
+  describeWith({ isThere: hasRedisServer(), hint: redisServerHint }, name, tests);
 }
 
 /** A server in a directory of its own, for a test. */

@@ -2,27 +2,16 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, type BrowserContext, chromium } from 'playwright-core';
 import { type Closing } from '../../../pipeline/support/closing';
+import { describeWith } from '../../../support/describe-with';
 
 /** The Chromium of this machine: the variable `CHROMIUM`, or the first one on the path. Undefined where there is none. */
 const program = process.env['CHROMIUM'] ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find(Boolean);
 
 const hint = 'Chromium is not installed (Debian: apt-get install chromium; elsewhere: name it in CHROMIUM)';
 
-/**
- * Describes what needs a real browser. Where there is none it is left out, and says how to get one; except in CI, where it
- * fails, so that it is never left out unnoticed.
- */
+/** Describes what needs a real browser. */
 export function describeInChromium(name: string, tests: () => void): void {
-  if (program !== undefined) {
-    describe(name, tests);
-  } else if (process.env['CI'] === 'true') {
-    it(name, () => {
-      throw new Error(`${hint}.`);
-    });
-  } else {
-    process.stderr.write(`Left out: ${name}; ${hint}.\n`);
-    describe.skip(name, tests);
-  }
+  describeWith({ isThere: program !== undefined, hint }, name, tests);
 }
 
 /** What a browser finds on the machine it runs on. */
