@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Closing } from '../pipeline/support/closing';
 import { RelayProcess } from '../e2e/support/relay-process';
@@ -41,6 +41,7 @@ describe('a whole life of a relay, in which everything goes wrong', () => {
       STORE_URL: 'sqlite:relay.db',
       LOG_LEVEL: 'trace',
       LOG_FILE: 'relay.log',
+      RECORD_DIR: 'recordings',
     });
     const guests = new Guests(opened, await relay.url());
 
@@ -58,18 +59,31 @@ describe('a whole life of a relay, in which everything goes wrong', () => {
     expect(await relay.exited).toEqual({ code: 1, signal: null });
 
     const log = readFileSync(join(directory, 'relay.log'), 'utf8');
+    const recordings = join(directory, 'recordings');
+    const recorded = readdirSync(recordings).map((name) => `${name}\n${readFileSync(join(recordings, name), 'utf8')}`);
     const events = await guests.eventsOfClients();
     const all = { ...secrets, ...conversation, token: token.slice(-40) };
     expect({
       output: found(relay.words, all),
       file: found(log, all),
+      recordings: found(recorded.join('\n'), all),
       metrics: found(metrics.text, all),
       stats: found(stats.text, all),
       operated: found(operated, all),
       refusals: found(guests.refusals, all),
       events: found(events, { ...secrets, token: token.slice(-40) }),
-    }).toEqual({ output: [], file: [], metrics: [], stats: [], operated: [], refusals: [], events: [] });
+    }).toEqual({
+      output: [],
+      file: [],
+      recordings: [],
+      metrics: [],
+      stats: [],
+      operated: [],
+      refusals: [],
+      events: [],
+    });
 
+    expect(recorded.length).toBeGreaterThan(3);
     for (const text of [log, relay.words]) {
       expectEverythingHappened(text);
       expectLinesOfItsOwn(text);
