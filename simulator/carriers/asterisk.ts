@@ -19,6 +19,8 @@ export interface AsteriskOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** The credentials of ARI. Default `ari` and `secret`. */
   readonly ari?: { readonly username: string; readonly password: string };
+  /** Where ARI listens. Default 0: any free port. */
+  readonly apiPort?: number;
   /** Default: real time. */
   readonly clock?: Clock;
 }
@@ -27,7 +29,7 @@ export interface AsteriskOptions {
 export async function startAsterisk(options: AsteriskOptions): Promise<AsteriskCarrier> {
   const find = (id: string) => carrier.calls.find((call) => call.id === id);
   const { ari = { username: 'ari', password: 'secret' } } = options;
-  const rest = await RestServer.start((request) => answerAri(ari, request, find));
+  const rest = await RestServer.start((request) => answerAri(ari, request, find), options.apiPort);
   const carrier = new AsteriskCarrier(options, rest);
   return carrier;
 }

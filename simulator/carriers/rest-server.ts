@@ -52,12 +52,12 @@ export class RestServer {
 
   private constructor(private readonly answer: (request: RestRequest) => RestAnswer) {}
 
-  /** Listens on a free port of 127.0.0.1. */
-  static async start(answer: (request: RestRequest) => RestAnswer): Promise<RestServer> {
+  /** Listens on a port of 127.0.0.1, by default a free one. */
+  static async start(answer: (request: RestRequest) => RestAnswer, port = 0): Promise<RestServer> {
     const rest = new RestServer(answer);
     await new Promise<void>((resolve, reject) => {
       rest.server.once('error', reject);
-      rest.server.listen(0, '127.0.0.1', resolve);
+      rest.server.listen(port, '127.0.0.1', resolve);
     });
     return rest;
   }

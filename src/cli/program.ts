@@ -3,6 +3,8 @@ import { addCheck } from './check';
 import { addDemo } from './demo';
 import { exitCode } from './exit-code';
 import { addIntents } from './intents';
+import { addImport } from './import';
+import { addReplay } from './replay';
 import { addServe } from './serve';
 import { addSimulate } from './simulate';
 import { addToken } from './token';
@@ -13,6 +15,7 @@ export function createProgram(): Command {
     .description('A relay between voice clients and the OpenAI Realtime API.')
     .showHelpAfterError()
     .exitOverride(({ exitCode: code }) => process.exit(code === 0 ? exitCode.done : exitCode.misused));
-  for (const add of [addServe, addDemo, addSimulate, addIntents, addToken, addCheck]) add(program);
+  for (const add of [addServe, addDemo, addSimulate, addReplay, addImport, addIntents, addToken, addCheck])
+    add(program);
   return program;
 }

@@ -12,6 +12,8 @@ export interface CarrierOptions {
   readonly address?: string;
   /** Told of the end of each call. */
   readonly statusCallback?: string;
+  /** Where the HTTP interface listens. Default 0: any free port. */
+  readonly apiPort?: number;
   /** Default: real time. */
   readonly clock?: Clock;
 }
@@ -37,7 +39,7 @@ export class DocumentCarrier {
     answer: (request: RestRequest, find: FindCall) => RestAnswer,
   ): Promise<DocumentCarrier> {
     const find: FindCall = (callId) => carrier.calls.find(({ id }) => id === callId);
-    const rest = await RestServer.start((request) => answer(request, find));
+    const rest = await RestServer.start((request) => answer(request, find), options.apiPort);
     const carrier = new DocumentCarrier(house, options, rest);
     return carrier;
   }

@@ -1,4 +1,5 @@
 import { progress } from '@clack/prompts';
+import { giveBackCtrlC } from '../ctrl-c';
 
 /** Shows how far a command over many intents has come. */
 export interface Progress {
@@ -11,9 +12,7 @@ export interface Progress {
 export function barProgress(total: number, message: string): Progress {
   const bar = progress({ max: total, size: 30 });
   bar.start(`0 of ${total} ${message}`);
-  // The bar would take Ctrl-C for itself and end the process in the middle, with exit code 0: it shall be a signal again.
-  process.stdin.removeAllListeners('keypress');
-  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  giveBackCtrlC();
   let count = 0;
   return {
     advance() {
