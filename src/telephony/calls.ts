@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { defaultDeadlineMs } from '../../pipeline';
+import { defaultDeadlineMs, type IntentStore } from '../../pipeline';
 import { PhoneClient, turnAway } from '../../relay';
 import type { Logger } from '../log';
 import type { PhoneMetrics } from '../metrics/phones';
@@ -9,6 +9,7 @@ import type { ApiRequest, CarrierApi } from './carrier-api';
 import type { Line } from './line';
 import { phoneLimitsOf } from './phone-limits';
 import { releasedAfter } from './released-after';
+import { streamTicket, ticketMs } from './stream-ticket';
 
 /** The calls of this process: those that were announced and those that are on. */
 export interface Calls {
@@ -35,6 +36,8 @@ export interface Calls {
 export interface CallsOptions {
   readonly sessions: Pick<Sessions, 'openPhone'>;
   readonly api: CarrierApi;
+  /** Where it is known which calls have had their stream, in every process. */
+  readonly store: Pick<IntentStore, 'redeem'>;
   readonly metrics: PhoneMetrics;
   readonly log: Logger;
 }
@@ -42,7 +45,7 @@ export interface CallsOptions {
 /** Milliseconds a carrier has to take a command about a call that rings. */
 export const commandMs = 5_000;
 
-export function createCalls({ sessions, api, metrics, log }: CallsOptions): Calls {
+export function createCalls({ sessions, api, store, metrics, log }: CallsOptions): Calls {
   const awaited = new Map<string, PhoneClient>();
   const on = new Map<string, PhoneClient>();
   const asking = new Set<Promise<void>>();
@@ -67,9 +70,13 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
       observe: (action, outcome) => metrics.asked(line.carrier, action, outcome),
     });
     const side = releasedAfter(phone.open, (cause) => {
-      const hangUp = control.sessionEnded(isToBeHungUp(line, cause));
-      if (hangUp !== undefined) track(hangUp);
-      return hangUp;
+      const isGivenUp = cause === 'carrier_no_start' && on.get(keyOf(line, callId)) !== phone;
+      const leaving =
+        line.outlivesStream === true && isGivenUp
+          ? hasNoStream(line, callId).then((isSilent) => control.sessionEnded(isSilent))
+          : control.sessionEnded(cause === 'call_ended' || line.outlivesStream === true);
+      if (leaving !== undefined) track(leaving);
+      return leaving;
     });
     const { carrier, format } = line;
     const session = sessions.openPhone({ carrier, open: side, format, control, fields }, line.org);
@@ -83,6 +90,10 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
     });
     return phone;
   };
+
+  /** Whether a call whose stream never came here has none anywhere, and will get none; where nobody knows, nobody is cut off. */
+  const hasNoStream = (line: Line, callId: string): Promise<boolean> =>
+    store.redeem(streamTicket(line, callId), ticketMs(line)).catch(() => false);
 
   const command = async (line: Line, callId: string, request: ApiRequest) => {
     const saysOver: Line['saysOver'] = (answer) => line.saysOver(answer);
@@ -129,9 +140,5 @@ export function createCalls({ sessions, api, metrics, log }: CallsOptions): Call
     },
   };
 }
-
-/** Where the stream never came here it may have come to another process, which has the call. */
-const isToBeHungUp = ({ outlivesStream = false }: Line, cause: string) =>
-  cause === 'call_ended' || (outlivesStream && cause !== 'carrier_no_start');
 
 const keyOf = ({ carrier, org }: Line, callId: string) => `${carrier} ${org.id} ${callId}`;

@@ -9,6 +9,7 @@ import { readMediaPath } from './addresses';
 import type { Calls } from './calls';
 import { judgedStream } from './judged-stream';
 import { type MediaTokens } from './media-token';
+import { streamTicket, ticketMs } from './stream-ticket';
 import type { Switchboard } from './switchboard';
 
 /** What the entrance is made with. */
@@ -44,8 +45,8 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
     if (!(await line.signedMedia({ path: url, headers, bearer }))) return refusal.wrongSignature();
     const { callId } = claim;
     if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
-    // Longer than it is valid, because clocks differ.
-    if (!(await store.redeem(ticket, 2 * line.org.limits.mediaTokenMs))) return refusal.mediaTokenUsed();
+    const toBeUsed = line.outlivesStream === true ? streamTicket(line, callId) : ticket;
+    if (!(await store.redeem(toBeUsed, ticketMs(line)))) return refusal.mediaTokenUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,

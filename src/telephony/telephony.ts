@@ -44,7 +44,7 @@ export function createTelephony(options: TelephonyOptions): Telephony | undefine
   const log = options.log.child({ part: 'telephony' });
   const api = createCarrierApi();
   const tokens = createMediaTokens(config.tokenSecret);
-  const calls = createCalls({ sessions, api, metrics: metrics.phones, log });
+  const calls = createCalls({ sessions, api, store, metrics: metrics.phones, log });
   const announced = mediaEntrance({ switchboard, calls, sessions, tokens, store, log });
   const unannounced = dialplanEntrance({ carrier: asterisk.name, lines, calls, sessions, store, log });
   return {

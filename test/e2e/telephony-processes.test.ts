@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { metricReaches } from '../hostile/support/metrics';
 import { Closing } from '../pipeline/support/closing';
+import { record } from '../simulator/support/client';
 import { describeWithRedis, TestRedis } from '../support/redis-server';
 import { hangUp } from './support/house';
 import { linesOf, openPhoneHouse, type PhoneHouse } from './support/phone-house';
@@ -28,6 +31,22 @@ describeWithRedis('two relays on one Redis', () => {
     for (const house of [asked, streamed]) {
       expect(await refusalOf(open(house, streamUrl))).toEqual({ status: 403, code: 'media_token_used' });
     }
+  });
+
+  it('do not hang up a call at Telnyx for which one waits in vain because the other has it', async () => {
+    const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
+    const asked = await openTelnyxHouse(opened, { storeUrl: redis.url, limits: { carrierStartMs: 300 } });
+    const streamed = await openTelnyxHouse(opened, { storeUrl: redis.url });
+    await ringAt(asked.relay.url, 'v3:x');
+    await asked.carrier.rest.until(1);
+    const [answer] = asked.carrier.rest.requests;
+    const { stream_url: url, stream_auth_token: token } = record(JSON.parse(answer?.body ?? ''));
+    const headers = { 'x-telnyx-streaming-auth-token': String(token) };
+    const address = streamed.relay.url.replace('http', 'ws') + new URL(String(url)).pathname;
+    await once(opened.add(new WebSocket(address, { headers }), hangUp), 'open');
+    await metricReaches(asked.relay, 'relay_calls_ended_total{carrier="telnyx",cause="carrier_no_start"}', 1);
+    await asked.relay.stop();
+    expect(asked.carrier.rest.requests).toEqual([answer]);
   });
 
   it('command once what to do with a call, also when the webhook comes to one and again to the other', async () => {

@@ -130,6 +130,16 @@ it('a relay that stops hangs up the calls that are on, which would outlive their
   expect(linesOf(house, 'Call hung up')).toHaveLength(1);
 });
 
+it.each<[string, Parameters<TelnyxHouse['carrier']['call']>[0]]>([
+  ['is not let in', { headers: { 'x-telnyx-streaming-auth-token': 'AAAA' } }],
+  ['does not start', { tamper: () => [] }],
+])('a call whose stream %s is hung up: nothing else would end its silence', async (_what, options) => {
+  const house = await openTelnyxHouse(opened, { limits: { carrierStartMs: 300 } });
+  const call = house.carrier.call(options);
+  expect(await call.ended).toEqual({ kind: 'completed', by: 'api' });
+  await metricReaches(house.relay, 'relay_calls_ended_total{carrier="telnyx",cause="carrier_no_start"}', 1);
+});
+
 it('a stream of another call ends by name', async () => {
   const house = await openTelnyxHouse(opened);
   const call = house.carrier.call({
