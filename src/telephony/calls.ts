@@ -70,11 +70,12 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
       observe: (action, outcome) => metrics.asked(line.carrier, action, outcome),
     });
     const side = releasedAfter(phone.open, (cause) => {
-      const isGivenUp = cause === 'carrier_no_start' && on.get(keyOf(line, callId)) !== phone;
+      const outlives = line.outlivesStream === true;
+      const cameHere = on.get(keyOf(line, callId)) === phone;
       const leaving =
-        line.outlivesStream === true && isGivenUp
+        outlives && !cameHere
           ? hasNoStream(line, callId).then((isSilent) => control.sessionEnded(isSilent))
-          : control.sessionEnded(cause === 'call_ended' || line.outlivesStream === true);
+          : control.sessionEnded(outlives || cause === 'call_ended');
       if (leaving !== undefined) track(leaving);
       return leaving;
     });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { type EndCause } from '../../relay';
 import { metricReaches } from '../hostile/support/metrics';
 import { Closing } from '../pipeline/support/closing';
 import { record } from '../simulator/support/client';
@@ -33,21 +34,29 @@ describeWithRedis('two relays on one Redis', () => {
     }
   });
 
-  it('do not hang up a call at Telnyx for which one waits in vain because the other has it', async () => {
-    const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
-    const asked = await openTelnyxHouse(opened, { storeUrl: redis.url, limits: { carrierStartMs: 300 } });
-    const streamed = await openTelnyxHouse(opened, { storeUrl: redis.url });
-    await ringAt(asked.relay.url, 'v3:x');
-    await asked.carrier.rest.until(1);
-    const [answer] = asked.carrier.rest.requests;
-    const { stream_url: url, stream_auth_token: token } = record(JSON.parse(answer?.body ?? ''));
-    const headers = { 'x-telnyx-streaming-auth-token': String(token) };
-    const address = streamed.relay.url.replace('http', 'ws') + new URL(String(url)).pathname;
-    await once(opened.add(new WebSocket(address, { headers }), hangUp), 'open');
-    await metricReaches(asked.relay, 'relay_calls_ended_total{carrier="telnyx",cause="carrier_no_start"}', 1);
-    await asked.relay.stop();
-    expect(asked.carrier.rest.requests).toEqual([answer]);
-  });
+  it.each<[string, EndCause, number]>([
+    ['waits in vain', 'carrier_no_start', 300],
+    ['stops', 'draining', 10_000],
+  ])(
+    'do not hang up a call at Telnyx when one %s and the other has the stream',
+    async (_what, cause, carrierStartMs) => {
+      const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
+      const asked = await openTelnyxHouse(opened, { storeUrl: redis.url, limits: { carrierStartMs } });
+      const streamed = await openTelnyxHouse(opened, { storeUrl: redis.url });
+      await ringAt(asked.relay.url, 'v3:x');
+      await asked.carrier.rest.until(1);
+      const [answer] = asked.carrier.rest.requests;
+      const { stream_url: url, stream_auth_token: token } = record(JSON.parse(answer?.body ?? ''));
+      const headers = { 'x-telnyx-streaming-auth-token': String(token) };
+      const address = streamed.relay.url.replace('http', 'ws') + new URL(String(url)).pathname;
+      await once(opened.add(new WebSocket(address, { headers }), hangUp), 'open');
+      const ended = `relay_calls_ended_total{carrier="telnyx",cause="${cause}"}`;
+      if (cause === 'carrier_no_start') await metricReaches(asked.relay, ended, 1);
+      await asked.relay.stop();
+      expect(linesOf(asked, 'Session ended')).toMatchObject([{ cause }]);
+      expect(asked.carrier.rest.requests).toEqual([answer]);
+    },
+  );
 
   it('command once what to do with a call, also when the webhook comes to one and again to the other', async () => {
     const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
