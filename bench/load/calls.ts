@@ -20,13 +20,13 @@ export async function openCall(subject: RunningSubject, upstream: Upstream): Pro
   const session = upstream.nextSession();
   const client = await dial(subject.url);
   const isOpen = new Promise<void>((resolve, reject) => {
-    client.onText = (frame) => {
+    client.onMessage = (frame) => {
       if (eventIn(frame).type === 'session.created') resolve();
     };
     client.onGone = () => reject(new Error('The subject closed a session that was just opened.'));
   });
   const [end] = await Promise.all([session, isOpen]);
-  for (const peer of [client, end]) peer.onText = peer.onGone = () => undefined;
+  for (const peer of [client, end]) peer.onMessage = peer.onGone = () => undefined;
   return { client, upstream: end };
 }
 

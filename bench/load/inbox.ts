@@ -14,7 +14,7 @@ export class Inbox {
   #isGone = false;
 
   constructor(peer: Peer) {
-    peer.onText = (frame) => {
+    peer.onMessage = (frame) => {
       const atMs = performance.now();
       this.#received.push({ event: eventIn(frame), atMs });
       this.#wake();

@@ -68,11 +68,11 @@ export class Traffic {
     this.#arrived = new Array<number>(lines).fill(0);
     this.#metronome = new Metronome(lines, manner.periodMs, (line, dueMs, nth) => this.#send(line, dueMs, nth));
     calls.forEach(({ client, upstream }, place) => {
-      upstream.onText = (frame) => {
+      upstream.onMessage = (frame) => {
         if (frame.length === speech.upBytes) this.#receive(2 * place);
         else onOther.atUpstream?.(place, frame);
       };
-      client.onText = (frame) => {
+      client.onMessage = (frame) => {
         if (frame.length === speech.downBytes) this.#receive(2 * place + 1);
         else onOther.atClient?.(place, frame);
       };

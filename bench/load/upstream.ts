@@ -27,7 +27,7 @@ export class Upstream {
   }
 
   /**
-   * Upstream's end of the session that is opened next; the caller opens one at a time, and takes over `onText` once
+   * Upstream's end of the session that is opened next; the caller opens one at a time, and takes over `onMessage` once
    * the client has been greeted.
    */
   nextSession(): Promise<Peer> {
@@ -39,7 +39,7 @@ export class Upstream {
   }
 
   #greet(peer: Peer): void {
-    peer.onText = (frame) => {
+    peer.onMessage = (frame) => {
       const { type, session } = eventIn(frame);
       if (type === 'session.update') peer.send({ type: 'session.updated', event_id: 'event_updated', session });
     };

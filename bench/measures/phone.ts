@@ -3,36 +3,58 @@ import { type Call, hangUp, openCalls } from '../load/calls';
 import { userSpeaks } from '../load/conversation';
 import { Latencies } from '../load/latency';
 import { Traffic } from '../load/traffic';
-import { openPhoneCalls, phoneSpeech, readRequest, twilioLine } from '../load/twilio';
+import { CarrierApi } from '../load/phone/api';
+import { openPhoneCalls } from '../load/phone/calls';
+import { phoneSpeech } from '../load/phone/speech';
+import { twilio } from '../load/phone/twiml';
+import { lineAt } from '../load/phone/wire';
 import { eventIn, Upstream, type WireEvent } from '../load/upstream';
+import { watch } from '../load/watch';
 import { type Figure, type Measure, type Stage } from '../measure';
 import { figuresOf } from '../rounds';
 import { pipe } from '../subjects/pipe';
 import { type RunningSubject, type Subject } from '../subjects/subject';
+import { costByCarrier } from './cost-by-carrier';
 
-/** What the way through the gateway costs a phone call, beside a pipe that is given the same frames, in turns. */
+/**
+ * What the way through the gateway costs a phone call, beside a pipe that is given the same frames, in turns; and what a
+ * call costs at every other carrier.
+ */
 export const phone: Measure = {
   name: 'phone',
-  title: '100 calls by Twilio, a 20 ms frame of G.711 every 20 ms in both directions, and every caller interrupts once',
+  title:
+    '100 calls by Twilio, a 20 ms frame of G.711 every 20 ms in both directions, and every caller interrupts once; ' +
+    'then 50 calls by each carrier',
   async run(stage) {
-    const relay: Way = { subject: stage.relay({ phone: twilioLine }), isPhone: true };
-    const bare: Way = { subject: pipe(), isPhone: false };
-    const rounds: Round[] = [];
-    while (rounds.length < stage.rounds) {
-      const round = { relay: await sample(relay, stage), bare: await sample(bare, stage) };
-      stage.tell(`round ${rounds.push(round)}: ${round.relay.cpuMsPerCall.toFixed(1)} ms of CPU a call each second`);
+    const api = await CarrierApi.start();
+    const relay: Way = {
+      subject: stage.relay({ phone: lineAt(twilio, api.url) }),
+      open: (running, upstream, count) => openPhoneCalls(twilio, api, running, upstream, count),
+      isTranslated: true,
+    };
+    const bare: Way = { subject: pipe(), open: openCalls, isTranslated: false };
+    try {
+      const rounds: Round[] = [];
+      while (rounds.length < stage.rounds) {
+        const round = { relay: await sample(relay, stage), bare: await sample(bare, stage) };
+        stage.tell(`round ${rounds.push(round)}: ${round.relay.cpuMsPerCall.toFixed(1)} ms of CPU a call each second`);
+      }
+      return [...figures(rounds), ...(await costByCarrier(stage, api))];
+    } finally {
+      await api.close();
     }
-    return figures(rounds);
   },
 };
 
 const fullLoad = { calls: 100, warmUpMs: 4_000, lengthMs: 8_000 };
 const quickLoad = { calls: 10, warmUpMs: 300, lengthMs: 600 };
 
-/** A subject, and whether calls reach it as a carrier's. */
+/** A subject, and how calls reach it. */
 interface Way {
   readonly subject: Subject;
-  readonly isPhone: boolean;
+  readonly open: (running: RunningSubject, upstream: Upstream, count: number) => Promise<Call[]>;
+  /** Frames arrive as the other side's. */
+  readonly isTranslated: boolean;
 }
 
 interface Sample {
@@ -53,15 +75,15 @@ interface Round {
   readonly bare: Sample;
 }
 
-async function sample({ subject, isPhone }: Way, { quick }: Stage): Promise<Sample> {
+async function sample({ subject, open, isTranslated }: Way, { quick }: Stage): Promise<Sample> {
   const { calls: count, warmUpMs, lengthMs } = quick ? quickLoad : fullLoad;
   const upstream = await Upstream.start();
   const running = await subject.start(upstream.url);
-  const calls = await (isPhone ? openPhoneCalls : openCalls)(running, upstream, count);
+  const calls = await open(running, upstream, count);
   const flushes = new Flushes(calls);
   const traffic = new Traffic(
     calls,
-    { periodMs: 20, speech: (answerId) => phoneSpeech(answerId, isPhone) },
+    { periodMs: 20, speech: (answerId) => phoneSpeech(twilio, answerId, isTranslated) },
     { atClient: (call, frame) => flushes.take(call, eventIn(frame)) },
   );
   try {
@@ -90,14 +112,6 @@ async function sample({ subject, isPhone }: Way, { quick }: Stage): Promise<Samp
   }
 }
 
-/** Watches the frames of some time, and what they cost a second. */
-async function watch(traffic: Traffic, running: RunningSubject, lengthMs: number) {
-  const [before, fromMs] = [await running.usage(), performance.now()];
-  const frames = await traffic.watch(lengthMs);
-  const after = await running.usage();
-  return { frames, cpuMs: (after.cpuUs - before.cpuUs) / (performance.now() - fromMs) };
-}
-
 /** The carrier's end of the calls, where audio comes no faster than it is played: marks are reached as they come. */
 class Flushes {
   readonly took = new Latencies();
@@ -112,7 +126,7 @@ class Flushes {
 
   /** Takes what a client is told that is not audio: by a relay to clear, or by a pipe of the speech itself. */
   take(call: number, event: WireEvent): void {
-    const request = readRequest(event);
+    const request = twilio.readRequest(event);
     if (request.kind === 'mark') this.calls[call]?.client.send(request.answer);
     if (request.kind !== 'clear' && event.type !== 'input_audio_buffer.speech_started') return;
     const sinceMs = this.#sinceMs.get(call);

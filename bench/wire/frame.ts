@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** The opcodes of RFC 6455 that the bench sends or answers. */
-export const opcode = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const;
+export const opcode = { text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa } as const;
 
 /** One WebSocket frame as it came. */
 export interface WireFrame {

@@ -3,11 +3,11 @@ import { encodeFrame, FrameReader, opcode, type WireFrame } from './frame';
 
 /**
  * One end of a WebSocket, with as little between the bench and the kernel as there can be: what is being measured must
- * work harder than what measures it. Text frames are handed on; pings are answered here.
+ * work harder than what measures it. Messages are handed on; pings are answered here.
  */
 export class Peer {
-  /** Takes each text frame. */
-  onText: (frame: WireFrame) => void = () => undefined;
+  /** Takes each message, which is a frame; most are text. */
+  onMessage: (frame: WireFrame) => void = () => undefined;
   /** Called once when the connection is gone. */
   onGone: () => void = () => undefined;
 
@@ -58,7 +58,8 @@ export class Peer {
   #take(frame: WireFrame): void {
     switch (frame.opcode) {
       case opcode.text:
-        this.onText(frame);
+      case opcode.binary:
+        this.onMessage(frame);
         return;
       case opcode.ping:
         this.write(encodeFrame(frame.payload(), this.masks, opcode.pong));
