@@ -39,4 +39,5 @@ export interface Cut {
  * Why a recording ends before its session: it grew too large; messages came faster than they could be written; the disk is
  * full; the file cannot be made or written; the thread that writes has failed, and then there is no `cut` line.
  */
-export type CutReason = 'too_large' | 'too_slow' | 'disk_full' | 'write_failed' | 'writer_failed';
+export const cutReasons = ['too_large', 'too_slow', 'disk_full', 'write_failed', 'writer_failed'] as const;
+export type CutReason = (typeof cutReasons)[number];

@@ -40,12 +40,10 @@ export function recordingOf(org: RecordOfOrg, program: ProgramSettings): Recordi
 }
 
 /** Settings that say how to record where nothing is recorded. */
-export function wrongRecordings({ orgs, program, given, nameOf }: Together): Problem[] {
+export function wrongRecordings({ orgs, program, given, hasOrgs, nameOf }: Together): Problem[] {
   const homeless = orgs.filter(({ settings: { record } }) => record?.enabled && !recordingOf(record, program));
-  const isRecording = orgs.some(({ settings }) => recordingOf(settings.record, program));
-  const idle = isRecording
-    ? []
-    : (['recordAudio', 'recordPersonalData'] as const).filter((name) => given[name] !== undefined);
+  const isIdle = !hasOrgs && program.recordDir === undefined;
+  const idle = (['recordAudio', 'recordPersonalData'] as const).filter((name) => isIdle && given[name] !== undefined);
   return [
     ...homeless.map(({ place }) => ({
       setting: `${place.path}.record.dir`,

@@ -42,7 +42,7 @@ describe('a recorded conversation', () => {
     });
     const client = await call(opened, house);
     client.send({ type: 'conversation.item.create', event_id: 'CANARY_ID', item: { type: 'message', role: 'user' } });
-    await speak(client, spokenTurn);
+    speak(client, spokenTurn);
     await client.next('response.done');
     await hangUp(client.socket);
     await metricReaches(house.relay, 'relay_recordings_total{ending="whole"}', 1);

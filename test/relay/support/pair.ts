@@ -10,6 +10,7 @@ import {
   type SessionLimits,
   type SessionLog,
   type SessionMeter,
+  type SessionTap,
   type ToolRunner,
 } from '../../../relay';
 import { Inbox } from './inbox';
@@ -59,6 +60,7 @@ export class Pairs {
       /** Members that take the place of the one that keeps its lines. */
       readonly log?: Partial<SessionLog>;
       readonly meter?: SessionMeter;
+      readonly tap?: SessionTap;
       /** Stands between the client's socket and the session. */
       readonly phone?: PhoneClient;
     } = {},
@@ -80,6 +82,7 @@ export class Pairs {
         limits,
         log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), ...options.log },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
+        ...(options.tap === undefined ? {} : { tap: options.tap }),
       });
       options.phone?.attach(accepted);
       return session;

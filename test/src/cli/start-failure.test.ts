@@ -1,11 +1,16 @@
 import { StoreOpenError } from '../../../pipeline';
 import { startFailure } from '../../../src/cli/start-failure';
+import { RecordingDirectoryError } from '../../../src/recordings';
 
 /** An error as Node's servers have it. */
 const errorWith = (facts: object) => Object.assign(new Error('x'), facts);
 
 it.each<[Error, string]>([
   [new StoreOpenError('store_locked', 'The file is in use.'), 'STORE_URL: The file is in use.'],
+  [
+    new RecordingDirectoryError('recordings cannot be written to ./here (EACCES)'),
+    'RECORD_DIR: recordings cannot be written to ./here (EACCES).',
+  ],
   [
     errorWith({ code: 'EADDRINUSE', address: '127.0.0.1', port: 8000 }),
     'PORT: 8000 on 127.0.0.1 is taken by another program.',

@@ -20,6 +20,9 @@ const whole = {
   storeUrl: 'memory:',
   logLevel: 'info',
   logFile: 'relay.log',
+  recordDir: 'recordings',
+  recordAudio: 'dropped',
+  recordPersonalData: 'redacted',
   limits: limitsSchema.parse({}),
   orgs: {
     acme: {
@@ -28,6 +31,7 @@ const whole = {
       timeZone: 'Europe/Berlin',
       tools: ['create_appointment'],
       limits: { idleMs: 5_000 },
+      record: { enabled: true, dir: 'recordings/acme', audio: 'kept', personalData: 'kept' },
       webhook: {
         url: 'https://hooks.example.com/1',
         headers: { 'x-key': 'value' },
