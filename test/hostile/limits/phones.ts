@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket } from 'ws';
-import { type Frame } from '../../../simulator/carriers';
+import { type DocumentCall, type Frame } from '../../../simulator/carriers';
 import { isRecord } from '../../../simulator/protocol/json';
 import { longStory } from '../../e2e/support/conversations';
 import {
@@ -40,10 +41,10 @@ export const phones = {
     ended('carrier_impossible_timestamp'),
   ),
   carrierReorderMs: {
-    parts: { limits: { carrierReorderMs: 40 } },
+    parts: { limits: { carrierReorderMs: 0 } },
     reach: async (_house, opened) => {
-      const { carrier, relay } = await openTelnyxHouse(opened, { limits: { carrierReorderMs: 40 } });
-      const call = carrier.call({ from: phone.caller, to: phone.called, tamper: keepsBack('5', '30') });
+      const { carrier, relay } = await openTelnyxHouse(opened, { limits: { carrierReorderMs: 0 } });
+      const call = carrier.call({ from: phone.caller, to: phone.called, tamper: keepsBack('5', '6') });
       await metricReaches(relay, happened('late_frames_dropped', 'telnyx'), 1);
       call.hangUp();
     },
@@ -70,10 +71,29 @@ export const phones = {
     },
     happened('responses_cut_short', 'vonage'),
   ),
-  digitsMs: byPhone({ limits: { digitsMs: 100 } }, (house) => pressed(house, '5'), happened('digits')),
+  digitsMs: byPhone(
+    { limits: { digitsMs: 100 } },
+    async (house) => {
+      const call = await playing(house);
+      call.press('5');
+      await metricReaches(house.relay, happened('digits'), 1);
+      // Longer than the limit, whose timer runs already, and shorter than its default, at which both would be told together.
+      await sleep(500);
+      call.press('6');
+      await told(house, 'The caller pressed 5.');
+      await told(house, 'The caller pressed 6.');
+      call.hangUp();
+    },
+    happened('digits'),
+  ),
   maxDigits: byPhone(
     { limits: { maxDigits: 2, digitsMs: 60_000 } },
-    (house) => pressed(house, '12'),
+    async (house) => {
+      const call = await playing(house);
+      call.press('12');
+      await told(house, 'The caller pressed 12.');
+      call.hangUp();
+    },
     happened('digits'),
   ),
   mediaTokenMs: byPhone(
@@ -88,7 +108,7 @@ export const phones = {
   hangUpMs: byPhone(
     { limits: { hangUpMs: 200 }, simulator: { scenario: callsAtOnce('end_call') } },
     async ({ carrier }) => {
-      carrier.rest.failNext('hang');
+      carrier.rest.failNext(tooLate);
       const call = carrier.call();
       await call.until('stream_closed', { where: ({ by }) => by === 'relay' });
     },
@@ -96,13 +116,11 @@ export const phones = {
   ),
   transferMs: byPhone(
     { limits: { transferMs: 200 }, simulator: { scenario: callsAtOnce('escalate_call') } },
-    async ({ carrier, simulator }) => {
-      carrier.rest.failNext('hang');
-      const call = carrier.call();
+    async (house) => {
+      house.carrier.rest.failNext(tooLate);
+      const call = house.carrier.call();
       await call.until('stream_opened');
-      const isOutput = ({ event }: { readonly event: unknown }) =>
-        JSON.stringify(event).includes('It is not known whether');
-      await (await simulator.session(0)).waitFor(isOutput);
+      await told(house, 'It is not known whether');
       call.hangUp();
     },
     asked('transfer'),
@@ -147,14 +165,19 @@ function media(timestamp: number): string {
   return JSON.stringify({ event: 'media', media: { timestamp: String(timestamp), payload }, streamSid: 'MZ1' });
 }
 
-/** The caller presses keys, and the model is told. */
-async function pressed({ carrier, simulator }: PhoneHouse, digits: string): Promise<void> {
+/** Longer than the limits under trial, and well within what they are by default. */
+const tooLate = { delayMs: 1_000 };
+
+/** A call in which the model is being heard. */
+async function playing({ carrier }: PhoneHouse): Promise<DocumentCall> {
   const call = carrier.call();
   await call.until('playing');
-  call.press(digits);
-  const session = await simulator.session(0);
-  await session.waitFor(({ event }) => JSON.stringify(event).includes(`The caller pressed ${digits}.`));
-  call.hangUp();
+  return call;
+}
+
+/** Resolves when the model has been told something with these words in it. */
+async function told({ simulator }: PhoneHouse, words: string): Promise<void> {
+  await (await simulator.session(0)).waitFor(({ event }) => JSON.stringify(event).includes(words));
 }
 
 /** Keeps one media frame back until another has been sent. */
