@@ -37,7 +37,7 @@ interface Cost {
   readonly missing: number;
 }
 
-const fullLoad = { calls: 50, warmUpMs: 1_000, lengthMs: 1_600 };
+const fullLoad = { calls: 30, warmUpMs: 1_000, lengthMs: 1_600 };
 const quickLoad = { calls: 3, warmUpMs: 100, lengthMs: 200 };
 
 async function costAt(wire: PhoneWire, api: CarrierApi, stage: Stage): Promise<Cost> {

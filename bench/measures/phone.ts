@@ -24,7 +24,7 @@ export const phone: Measure = {
   name: 'phone',
   title:
     '100 calls by Twilio, a 20 ms frame of G.711 every 20 ms in both directions, and every caller interrupts once; ' +
-    'then 50 calls by each carrier',
+    'then 30 by each carrier',
   async run(stage) {
     const api = await CarrierApi.start();
     const relay: Way = {
