@@ -234,6 +234,12 @@ describe('keys', () => {
     expect(script.says('A', 240).takeLines()).toEqual([]);
   });
 
+  it('pressed before the session listens are answered by the response that would greet', () => {
+    const script = press(new PhoneScript({ speaksFirst: true }).start(), '5#').session(ready);
+    expect(script.takeLines()).toEqual(['say create "The caller pressed 5#."', 'say response.create']);
+    expect(press(script, '6#').takeLines()).toEqual(['say create "The caller pressed 6#."', 'say response.create']);
+  });
+
   it('pressed while the caller speaks are told as well', () => {
     const script = PhoneScript.connected().begin('resp_A').says('A', 960).at(100).speechStarted();
     script.takeLines();
