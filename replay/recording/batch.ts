@@ -20,7 +20,8 @@ export class Batch {
 
   /** @param bytes how much it holds, heads included */
   constructor(bytes: number) {
-    this.#block = Buffer.from(new ArrayBuffer(bytes));
+    // Not from Node's pool, which could not be given away.
+    this.#block = Buffer.allocUnsafeSlow(bytes);
   }
 
   /** How much it holds by now. */

@@ -21,7 +21,7 @@ const programShape = {
   /** Milliseconds a stopping relay gives the conversations that are still going. */
   drainMs: wholeNumber(0, 600_000).default(20_000),
   /** Memory for what recordings have not written yet, in bytes; a recording that finds none is cut short. */
-  recordingQueueBytes: wholeNumber(64 * kib, 1024 * mib).default(16 * mib),
+  recordingQueueBytes: wholeNumber(256 * kib, 1024 * mib).default(16 * mib),
 };
 
 /**

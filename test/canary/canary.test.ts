@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readLines } from '../../replay/recording/read';
 import { Closing } from '../pipeline/support/closing';
 import { RelayProcess } from '../e2e/support/relay-process';
 import { tempDir } from '../e2e/support/temp-dir';
@@ -84,6 +85,8 @@ describe('a whole life of a relay, in which everything goes wrong', () => {
     });
 
     expect(recorded.length).toBeGreaterThan(3);
+    const lines = await Promise.all(readdirSync(recordings).map((name) => linesIn(join(recordings, name))));
+    expect(Math.max(...lines)).toBeGreaterThan(10);
     for (const text of [log, relay.words]) {
       expectEverythingHappened(text);
       expectLinesOfItsOwn(text);
@@ -92,6 +95,13 @@ describe('a whole life of a relay, in which everything goes wrong', () => {
     expect(found(events, conversation).sort()).toEqual(heard.sort());
   });
 });
+
+/** How many lines there are; throws where one cannot be read. */
+async function linesIn(recording: string): Promise<number> {
+  let lines = 0;
+  for await (const { number } of readLines(recording)) lines = number;
+  return lines;
+}
 
 describe('settings that are wrong', () => {
   it('are told without their values', async () => {

@@ -11,8 +11,8 @@ export const recordings = {
   recordingBytes: recorded({ recordingBytes: 2_048 }, 'too_large', (client) => {
     for (let sent = 0; sent < 30; sent += 1) client.send({ type: 'input_audio_buffer.clear' });
   }),
-  recordingQueueBytes: recorded({ recordingQueueBytes: 65_536 }, 'too_slow', (client) => {
-    client.send({ type: 'input_audio_buffer.append', audio: 'A'.repeat(100_000) });
+  recordingQueueBytes: recorded({ recordingQueueBytes: 262_144 }, 'too_slow', (client) => {
+    client.send({ type: 'input_audio_buffer.append', audio: 'A'.repeat(300_000) });
   }),
 } satisfies Partial<Record<keyof Limits, Trial>>;
 
