@@ -17,9 +17,9 @@ export type ApiOutcome =
   | { readonly kind: 'done' }
   /** The call was over before. */
   | { readonly kind: 'over' }
-  /** Provably nothing happened. */
+  /** Nothing happened, so far as the carrier says. */
   | { readonly kind: 'failed'; readonly code: string }
-  /** No answer came: it may have happened. */
+  /** No answer came, or none that tells: it may have happened. */
   | { readonly kind: 'unknown'; readonly code: string };
 
 /** The way to the HTTP interfaces of carriers. */
@@ -67,6 +67,9 @@ function mayComeAgain(answer: Exchange): boolean {
 
 const putOff = new Set([429, 503]);
 
+/** Said by a gateway that asked the carrier's own machine, and does not know what that has done. */
+const gatewayFailed = new Set([502, 504]);
+
 function outcomeOf(answer: Exchange, saysOver: (answer: ApiAnswer) => boolean): ApiOutcome {
   switch (answer.kind) {
     case 'not_started':
@@ -75,6 +78,7 @@ function outcomeOf(answer: Exchange, saysOver: (answer: ApiAnswer) => boolean): 
       return { kind: 'unknown', code: answer.code };
     case 'answered':
       if (answer.httpStatus >= 200 && answer.httpStatus < 300) return { kind: 'done' };
-      return saysOver(answer) ? { kind: 'over' } : { kind: 'failed', code: `http_${answer.httpStatus}` };
+      if (saysOver(answer)) return { kind: 'over' };
+      return { kind: gatewayFailed.has(answer.httpStatus) ? 'unknown' : 'failed', code: `http_${answer.httpStatus}` };
   }
 }

@@ -107,6 +107,7 @@ describe('a transfer', () => {
     ['was put off twice', [{ status: 429 }, { status: 429 }], 'not_sent: The call could not be transferred.', 'failed'],
     ['found the call over', [gone], 'not_sent: The call is over.', 'over'],
     ['found no such call', [{ status: 404 }], 'not_sent: The call is over.', 'over'],
+    ['a gateway gave up', [{ status: 504 }], 'unknown: It is not known whether the call was transferred.', 'unknown'],
     ['was not answered', ['drop'], 'unknown: It is not known whether the call was transferred.', 'unknown'],
     ['hangs', ['hang'], 'unknown: It is not known whether the call was transferred.', 'unknown'],
   ])('says so that %s', async (_what, faults, failure, outcome) => {
