@@ -13,6 +13,11 @@ afterEach(() => opened.all());
 
 const tokenSecret = 'a-token-secret-of-32-characters-or-more';
 
+/** As short as they can be: to put them into an order takes long. */
+const thousandsOfFields = Object.fromEntries(
+  Array.from({ length: 10_000 }, (_none, index) => [index.toString(36), '']),
+);
+
 describe('a webhook', () => {
   it.each([
     ['that nobody signed', { key: null }, 403, 'wrong_signature'],
@@ -22,6 +27,7 @@ describe('a webhook', () => {
     ['about a number nobody has', { fields: { To: '+15559999999' } }, 404, 'unknown_number'],
     ['of a carrier nobody has', { path: '/telephony/other/voice' }, 404, 'not_found'],
     ['that is too long', { fields: { More: 'x'.repeat(65_536) } }, 413, 'body_too_large'],
+    ['with thousands of fields', { fields: thousandsOfFields }, 403, 'wrong_signature'],
   ])('%s is refused, and no session is opened', async (_what, parts, status, code) => {
     const house = await openPhoneHouse(opened);
     const answer = await askAbout(house.relay.url, parts);

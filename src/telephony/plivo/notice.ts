@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { withPlus } from '../digits-of';
+import { readForm } from '../form';
 import type { CallNotice, WebhookRequest } from '../line';
 
 /** What a webhook of Plivo's, a form, says of a call. That it is over is told at the same address. */
 export function readNotice({ body }: WebhookRequest): CallNotice | 'news' | undefined {
-  const fields = new URLSearchParams(body);
-  const only = (name: string) => (fields.getAll(name).length === 1 ? fields.get(name) : undefined);
-  if (only('Event') === 'Hangup' || only('CallStatus') === 'completed') return 'news';
-  const notice = noticeSchema.safeParse({ callId: only('CallUUID'), called: only('To') });
+  const field = readForm(body);
+  if (field?.('Event') === 'Hangup' || field?.('CallStatus') === 'completed') return 'news';
+  const notice = noticeSchema.safeParse({ callId: field?.('CallUUID'), called: field?.('To') });
   return notice.success ? notice.data : undefined;
 }
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import { readForm } from '../form';
 import type { CallNotice, WebhookRequest } from '../line';
 
 /** What a webhook of Twilio's kind, a form, says of a call. */
 export function readNotice({ body }: WebhookRequest): CallNotice | undefined {
-  const fields = new URLSearchParams(body);
-  const only = (name: string) => (fields.getAll(name).length === 1 ? fields.get(name) : undefined);
+  const field = readForm(body);
   const notice = noticeSchema.safeParse({
-    account: only('AccountSid'),
-    callId: only('CallSid'),
-    called: only('To'),
+    account: field?.('AccountSid'),
+    callId: field?.('CallSid'),
+    called: field?.('To'),
   });
   return notice.success ? notice.data : undefined;
 }
