@@ -94,9 +94,13 @@ export class Recorder {
       this.#state = 'closing';
     }
     this.#worker.ref();
-    const force = setTimeout(() => void this.#worker.terminate(), closeMs);
-    await this.#exited;
-    clearTimeout(force);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, closeMs)));
+    await Promise.race([this.#exited, late]);
+    clearTimeout(timer);
+    // One that a disk holds up cannot even be waited for to be ended.
+    this.#worker.unref();
+    void this.#worker.terminate();
     this.#leaveAll();
   }
 
