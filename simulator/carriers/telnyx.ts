@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, realClock } from './clock';
 import { RestServer } from './rest-server';
-import { type Route, routeTo } from './route';
+import { routeTo } from './route';
 import { TelnyxCall, type TelnyxCallOptions } from './telnyx/call';
 import { telnyxCommand } from './telnyx/rest';
 import { TelnyxKey } from './telnyx/signature';
@@ -32,7 +32,6 @@ export class TelnyxCarrier {
   readonly calls: TelnyxCall[] = [];
   private readonly key: TelnyxKey;
   private readonly clock: Clock;
-  private readonly route: Route;
 
   constructor(
     private readonly options: TelnyxOptions,
@@ -41,7 +40,6 @@ export class TelnyxCarrier {
   ) {
     this.key = new TelnyxKey(options.keySeed ?? randomBytes(32));
     this.clock = options.clock ?? realClock();
-    this.route = routeTo(options.webhookUrl, options.address);
   }
 
   /** What stands for `https://api.telnyx.com`. */
@@ -56,8 +54,9 @@ export class TelnyxCarrier {
 
   /** Somebody calls. */
   call(options: TelnyxCallOptions = {}): TelnyxCall {
-    const { webhookUrl } = this.options;
-    const call = new TelnyxCall({ key: this.key, webhookUrl }, options, { clock: this.clock, route: this.route });
+    const { webhookUrl, address } = this.options;
+    const route = routeTo(webhookUrl, address);
+    const call = new TelnyxCall({ key: this.key, webhookUrl }, options, { clock: this.clock, route });
     this.calls.push(call);
     return call;
   }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { demoKey, type DemoOptions, type RunningDemo, runDemo } from '../demo/demo';
+import { phoneLineNames } from '../demo/phone-lines';
 import { exitCode } from './exit-code';
 import { wholeNumberOption } from './number-option';
 import { startFailure } from './start-failure';
@@ -11,7 +12,7 @@ export function addDemo(program: Command): void {
     .description('Show a whole conversation with a tool call, without a key or an account, and go on serving.')
     .option('--once', 'stop after the conversation')
     .addOption(
-      new Option('--phone <carrier>', 'have it by telephone, through a stand-in for a carrier').choices(['twilio']),
+      new Option('--phone <carrier>', 'have it by telephone, through a stand-in for a carrier').choices(phoneLineNames),
     )
     .option('--port <number>', 'port of the relay, 0 for any', wholeNumberOption(0, 65_535), 8_000)
     .option('--log-file <path>', 'where the relay writes its log', 'data/demo.log')

@@ -8,6 +8,7 @@ import { packageRoot } from '../package-root';
 import { type RunningRelay, startRelay } from '../server';
 import { Caller } from './caller';
 import { type Catcher, startCatcher } from './catcher';
+import { type PhoneLineName } from './phone-lines';
 import { tellRelayStory } from './relay-story';
 import { spokenByPhone, startTelephone, type Telephone } from './telephone';
 import { createTimeline, type Timeline } from './timeline';
@@ -21,7 +22,7 @@ export interface DemoOptions {
   /** Where the relay's log lines go. */
   readonly logFile: string;
   /** By which carrier the relay is called; left out: a client speaks the Realtime protocol. */
-  readonly phone?: 'twilio';
+  readonly phone?: PhoneLineName;
   /** Takes one line of output. */
   readonly print: (line: string) => void;
 }
@@ -55,7 +56,7 @@ export async function runDemo({ port, logFile, phone, print }: DemoOptions): Pro
     const heard = phone ? spokenByPhone : sentences.map(({ words }) => words);
     const simulator = await startSimulator({ heard, defaultHeard: heard.at(-1) ?? '' });
     closers.push(() => simulator.close());
-    const telephone = phone && (await startTelephone());
+    const telephone = phone && (await startTelephone(phone));
     if (telephone) closers.push(() => telephone.close());
     const catcher = await startCatcher((body) => timeline.tell('webhook', `receives ${body}`));
     closers.push(() => catcher.close());

@@ -4,20 +4,19 @@ import type { Simulator } from '../../simulator';
 import {
   type CallEvent,
   describeEnding,
-  type DocumentCall,
-  type DocumentCarrier,
-  MULAW_8K,
+  type PhoneCall,
   type Sound,
   soundOfRaw,
   soundOfWav,
   soundOfWords,
-  startTwilio,
+  type WireFormat,
 } from '../../simulator/carriers';
 import { soundBytes } from '../../simulator/carriers/sound';
 import { type RelayConfig } from '../config';
 import { telephonySchema } from '../config/telephony';
 import { packageRoot } from '../package-root';
 import type { RunningRelay } from '../server';
+import { type PhoneLine, type PhoneLineName, phoneLines } from './phone-lines';
 import type { Timeline } from './timeline';
 
 /** What the caller says, in order; the first of it is a recording. */
@@ -31,10 +30,8 @@ export const spokenByPhone = [
 const publicUrl = 'https://relay.example.com';
 
 const number = '+15550002222';
-const accountSid = `AC${'0'.repeat(32)}`;
-const authToken = 'the-auth-token-of-the-demo';
 
-/** A stand-in for Twilio, and the way in which a relay is set up for it. */
+/** A stand-in for a carrier, and the way in which a relay is set up for it. */
 export interface Telephone {
   /** The settings with the number in them. */
   configFor(config: RelayConfig): RelayConfig;
@@ -47,30 +44,31 @@ export interface Telephone {
   close(): Promise<void>;
 }
 
-/** Starts a stand-in for Twilio. */
-export async function startTelephone(): Promise<Telephone> {
+/** Starts a stand-in for a carrier. */
+export async function startTelephone(name: PhoneLineName): Promise<Telephone> {
   // Where the relay is found is known once it listens.
-  const options = { answerUrl: `${publicUrl}/telephony/twilio/voice`, address: '', accountSid, authToken };
-  const carrier = await startTwilio(options);
+  const place = { publicUrl, address: '' };
+  const line = await phoneLines[name](place);
   return {
-    configFor: (config) => withNumber(config, carrier),
+    configFor: (config) => withNumber(config, name, line),
     call: (relay, upstream, timeline) => {
-      options.address = relay.url;
-      return converse(carrier, upstream, timeline);
+      place.address = relay.url;
+      return converse(line, upstream, timeline);
     },
-    close: () => carrier.close(),
+    close: () => line.carrier.close(),
   };
 }
 
-function withNumber(config: RelayConfig, { apiUrl }: DocumentCarrier): RelayConfig {
-  const twilio = { numbers: [number], accountSid, authToken, apiBaseUrl: apiUrl };
-  const telephony = telephonySchema.parse({ twilio });
+function withNumber(config: RelayConfig, name: PhoneLineName, { carrier, credentials }: PhoneLine): RelayConfig {
+  const telephony = telephonySchema.parse({
+    [name]: { ...credentials, numbers: [number], apiBaseUrl: carrier.apiUrl },
+  });
   const orgs = config.orgs.map((org) => ({ ...org, telephony }));
   return { ...config, orgs, listen: { ...config.listen, publicUrl } };
 }
 
-async function converse(carrier: DocumentCarrier, upstream: Simulator, timeline: Timeline): Promise<void> {
-  const [recorded, details, goodbye] = spokenSounds();
+async function converse({ carrier, format }: PhoneLine, upstream: Simulator, timeline: Timeline): Promise<void> {
+  const [recorded, details, goodbye] = spokenSounds(format);
   const call = carrier.call({ to: number });
   call.history.listen((event) => tell(timeline, event));
   timeline.chapter('The telephone rings, and the model speaks first');
@@ -98,14 +96,14 @@ const greetedMs = 1_500;
 /** The longest answer that is waited for, in milliseconds. */
 const patienceMs = 30_000;
 
-/** At the rate of telephones already: to find it takes a while, in which nobody could speak or hear. */
-function spokenSounds(): readonly [Sound, Sound, Sound] {
-  const byPhone = (sound: Sound) => soundOfRaw(soundBytes(sound, MULAW_8K), MULAW_8K);
+/** As the carrier has it already: to find that takes a while, in which nobody could speak or hear. */
+function spokenSounds(format: WireFormat): readonly [Sound, Sound, Sound] {
+  const byPhone = (sound: Sound) => soundOfRaw(soundBytes(sound, format), format);
   const recorded = soundOfWav(readFileSync(join(packageRoot, 'assets', 'booking.wav')));
   return [byPhone(recorded), byPhone(soundOfWords(spokenByPhone[1])), byPhone(soundOfWords(spokenByPhone[2]))];
 }
 
-async function say(call: DocumentCall, timeline: Timeline, sound: Sound, words: string): Promise<void> {
+async function say(call: PhoneCall, timeline: Timeline, sound: Sound, words: string): Promise<void> {
   timeline.tell('caller', `says “${words}”`);
   await call.say(sound);
 }
