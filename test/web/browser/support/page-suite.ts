@@ -36,7 +36,7 @@ export function describePage(name: string, tests: (suite: PageSuite) => void): v
 
   describeInChromium(name, () => {
     // What is said is said in real time.
-    jest.setTimeout(patienceMs);
+    jest.setTimeout(2 * patienceMs);
     beforeAll(async () => {
       folder = await buildPage(built);
       browser = await launchChromium(built, { microphone: await microphoneHearing(built, 500, 'booking', 1_000) });
