@@ -5,7 +5,7 @@ import { exchange, type Exchange, type ExchangeRequest } from '../../pipeline';
 export interface ApiRequest extends ExchangeRequest {
   /** Left out: `POST`. */
   readonly method?: 'PUT' | 'DELETE';
-  /** Asked for twice it does what it does once, and nothing to the caller yet: without an answer it counts as not done. */
+  /** Asked for twice it does what it does once, so that it may be sent again; without any answer it counts as not done. */
   readonly isRepeatable?: boolean;
 }
 
@@ -25,8 +25,8 @@ export type ApiOutcome =
 /** The way to the HTTP interfaces of carriers. */
 export interface CarrierApi {
   /**
-   * Sends a request that changes a call, until `signal` aborts. What provably did not arrive, was put off by the carrier, or is
-   * repeatable, is sent once more. Never rejects.
+   * Sends a request that changes a call, until `signal` aborts. What provably did not arrive or was put off by the carrier is sent
+   * once more; what is repeatable also where it failed, or no answer came. Never rejects.
    */
   change(request: ApiRequest, saysOver: (answer: ApiAnswer) => boolean, signal: AbortSignal): Promise<ApiOutcome>;
   /** Cuts what is still under way. */
@@ -41,7 +41,7 @@ export function createCarrierApi(): CarrierApi {
       const { method, isRepeatable = false, ...posted } = request;
       const dispatcher = method === undefined ? agent : agent.compose(instead(method));
       const first = await exchange(dispatcher, posted, signal);
-      const isAgain = (mayComeAgain(first) || (isRepeatable && first.kind === 'no_answer')) && !signal.aborted;
+      const isAgain = (mayComeAgain(first) || (isRepeatable && hasFailed(first))) && !signal.aborted;
       const answer = isAgain ? await exchange(dispatcher, posted, signal) : first;
       const outcome = outcomeOf(answer, saysOver);
       return isRepeatable && outcome.kind === 'unknown' ? { ...outcome, kind: 'failed' } : outcome;
@@ -63,6 +63,11 @@ const instead =
 /** Nothing has happened: the request never left, or the carrier would not take it at this moment. */
 function mayComeAgain(answer: Exchange): boolean {
   return answer.kind === 'not_started' || (answer.kind === 'answered' && putOff.has(answer.httpStatus));
+}
+
+/** It may have happened or not, and the carrier may do better in a moment. */
+function hasFailed(answer: Exchange): boolean {
+  return answer.kind === 'no_answer' || (answer.kind === 'answered' && answer.httpStatus >= 500);
 }
 
 const putOff = new Set([429, 503]);

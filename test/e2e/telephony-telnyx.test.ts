@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { metricReaches } from '../hostile/support/metrics';
+import { type RestFault } from '../../simulator/carriers';
 import { Closing } from '../pipeline/support/closing';
 import { record } from '../simulator/support/client';
 import { hangUp } from './support/house';
@@ -138,6 +139,22 @@ it.each<[string, Parameters<TelnyxHouse['carrier']['call']>[0]]>([
   const call = house.carrier.call(options);
   expect(await call.ended).toEqual({ kind: 'completed', by: 'api' });
   await metricReaches(house.relay, 'relay_calls_ended_total{carrier="telnyx",cause="carrier_no_start"}', 1);
+});
+
+it.each<[string, RestFault]>([
+  ['is lost', 'drop'],
+  ['loses its answer', 'lose_answer'],
+  ['fails at Telnyx', { status: 500 }],
+])('a command to answer or to hang up that %s is given once more', async (_what, fault) => {
+  const house = await openTelnyxHouse(opened);
+  house.carrier.rest.failNext(fault);
+  const call = house.carrier.call();
+  await call.until('playing');
+  house.carrier.rest.failNext(fault);
+  await house.relay.stop();
+  expect(await call.ended).toEqual({ kind: 'completed', by: 'api' });
+  const commands = house.carrier.rest.requests.map(({ path }) => path.split('/').at(-1));
+  expect(commands).toEqual(['answer', 'answer', 'hangup', 'hangup']);
 });
 
 it('a stream of another call ends by name', async () => {

@@ -20,6 +20,8 @@ export function command(
     path: `/v2/calls/${encodeURIComponent(callId)}/actions/${action}`,
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify({ ...rest, command_id: randomUUID() })),
+    // Whether a caller was handed over stays in doubt, whatever a second answer says.
+    isRepeatable: action !== 'transfer',
   };
 }
 
