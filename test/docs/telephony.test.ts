@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,31 @@ function checked(json: string): string {
   rmSync(directory, { recursive: true });
   if (result.kind === 'wrong') throw new Error(JSON.stringify(result.problems));
   return summaryOf(result.config);
+}
+
+const lines = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+/** The settings with something in the place of each variable that would do for it. */
+function filledIn(telephony: unknown): unknown {
+  const uuid = '00000000-0000-4000-8000-000000000000';
+  const values: Readonly<Record<string, string>> = {
+    SIGNALWIRE_PROJECT_ID: uuid,
+    TELNYX_PUBLIC_KEY: Buffer.alloc(32, 1).toString('base64'),
+    PLIVO_AUTH_ID: `MA${'0'.repeat(18)}`,
+    VONAGE_APPLICATION_ID: uuid,
+    VONAGE_PRIVATE_KEY: privateKey,
+    JAMBONZ_ACCOUNT_SID: uuid,
+  };
+  return JSON.parse(JSON.stringify(telephony), (_key, value: unknown) => {
+    const [, name] = typeof value === 'string' ? (/^\$\{(\w+)\}$/.exec(value) ?? []) : [];
+    return name === undefined ? value : (values[name] ?? 'some-secret-0123456789');
+  });
 }
 
 describe('docs/telephony.md', () => {
@@ -71,6 +97,17 @@ describe('docs/telephony.md', () => {
     expect(summary).toContain('https://voice.example.com/telephony/twilio/voice');
     expect(part('Twilio')).toContain('https://voice.example.com/telephony/twilio/voice');
     expect(summary).not.toContain('token-0123456789');
+  });
+
+  it('shows what no other carrier can do without, and nothing else', () => {
+    const [, , json = ''] = part('What every carrier needs').split('```json\n');
+    const { telephony } = z.object({ telephony: lines }).parse(JSON.parse(json.split('```')[0] ?? ''));
+    expect(['twilio', ...Object.keys(telephony)].sort()).toEqual(Object.keys(telephonySchema.shape).sort());
+    expect(telephonySchema.parse(filledIn(telephony))).toMatchObject({ plivo: { numbers: ['+15551230003'] } });
+    const without = Object.entries(telephony).flatMap(([carrier, settings]) =>
+      Object.keys(settings).map((left) => ({ [carrier]: { ...settings, [left]: undefined } })),
+    );
+    expect(without.filter((one) => telephonySchema.safeParse(filledIn(one)).success)).toEqual([]);
   });
 
   it('shows a dialplan whose streams the relay lets in, and that finds out whom to connect a caller with', () => {
