@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listenOnAnyPort } from '../../wire/listen';
 
-/** A carrier's HTTP interface: takes whatever it is commanded, and remembers the last of it. */
+/** A carrier's HTTP interface: says yes to whatever it is commanded. */
 export class CarrierApi {
   #taken: (body: string) => void = () => undefined;
 

@@ -1,4 +1,5 @@
-import { basic, called, g711Bytes, type PhoneWire } from './wire';
+import { basic, called } from './webhook';
+import { g711Bytes, type PhoneWire } from './wire';
 
 /** Asterisk (telephony reference, section 7), which asks nothing: G.711 in binary messages, everything else in JSON. */
 export const asterisk: PhoneWire = {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { ask, basic, called, caller, find, jsonType, linearBytes, type PhoneWire } from './wire';
+import { ask, basic, called, caller, find, jsonType } from './webhook';
+import { linearBytes, type PhoneWire } from './wire';
 
 /** jambonz (telephony reference, section 9). */
 export const jambonz: PhoneWire = {

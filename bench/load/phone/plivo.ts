@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { ask, called, caller, find, formType, g711Bytes, type PhoneWire, publicUrl, voicePath } from './wire';
+import { ask, called, caller, find, formType, publicUrl, voicePath } from './webhook';
+import { g711Bytes, type PhoneWire } from './wire';
 
 /** Plivo (telephony reference, section 5). */
 export const plivo: PhoneWire = {

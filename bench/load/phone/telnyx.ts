@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readMediaRequest } from './twiml';
-import { ask, called, caller, g711Bytes, jsonType, type PhoneWire } from './wire';
+import { ask, called, caller, jsonType } from './webhook';
+import { g711Bytes, type PhoneWire } from './wire';
 
 /** Telnyx (telephony reference, section 4), which reads no document but is commanded to answer. */
 export const telnyx: PhoneWire = {

@@ -1,16 +1,6 @@
 import { createHmac } from 'node:crypto';
-import {
-  ask,
-  called,
-  caller,
-  type CarrierRequest,
-  find,
-  formType,
-  g711Bytes,
-  type PhoneWire,
-  publicUrl,
-  voicePath,
-} from './wire';
+import { ask, called, caller, find, formType, publicUrl, voicePath } from './webhook';
+import { type CarrierRequest, g711Bytes, type PhoneWire } from './wire';
 
 /** Twilio (telephony reference, section 2). */
 export const twilio: PhoneWire = {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync } from 'node:crypto';
-import { ask, called, caller, find, jsonType, linearBytes, type PhoneWire } from './wire';
+import { ask, called, caller, find, jsonType } from './webhook';
+import { linearBytes, type PhoneWire } from './wire';
 
 /** Vonage (telephony reference, section 6), with audio that passes untouched at 24 kHz and is resampled at other rates. */
 export function vonage(rateHz: 8000 | 16000 | 24000): PhoneWire {

@@ -1,6 +1,7 @@
 import { type PhoneLine } from '../../subjects/relay';
 import { type WireEvent } from '../upstream';
 import { type CarrierApi } from './api';
+import { publicUrl } from './webhook';
 
 /** The least that a relay takes for one carrier: its webhook, its stream, and its answers to what the relay asks for. */
 export interface PhoneWire {
@@ -43,12 +44,6 @@ export interface StreamRequest {
 export type CarrierRequest =
   { readonly kind: 'mark'; readonly answer: object } | { readonly kind: 'clear' } | { readonly kind: 'other' };
 
-/** The relay's origin as carriers know and sign it. */
-export const publicUrl = 'https://relay.example.com';
-
-/** Who calls, and which number. */
-export const [caller, called] = ['+15550001111', '+15550002222'];
-
 /** Bytes of 20 ms. G.711 is as it is in the session; linear audio is 16 bits at 24 kHz there. */
 export const g711Bytes: PhoneWire['bytes'] = { carrier: 160, session: 160 };
 export const linearBytes = (rateHz: number): PhoneWire['bytes'] => ({ carrier: rateHz / 25, session: 960 });
@@ -57,31 +52,3 @@ export const linearBytes = (rateHz: number): PhoneWire['bytes'] => ({ carrier: r
 export function lineAt(wire: PhoneWire, apiUrl: string): PhoneLine {
   return { publicUrl, telephony: wire.telephony(apiUrl) };
 }
-
-/** Asks a relay's webhook about a call. @returns what is to be done. @throws Error where it is not said. */
-export async function ask(
-  { host }: RelayDoor,
-  carrier: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): Promise<string> {
-  const response = await fetch(`http://${host}${voicePath(carrier)}`, { method: 'POST', headers, body });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`The relay took no call of ${carrier}: HTTP ${response.status}, ${answer}`);
-  return answer;
-}
-
-export const voicePath = (carrier: string) => `/telephony/${carrier}/voice`;
-
-export const formType = { 'content-type': 'application/x-www-form-urlencoded' };
-export const jsonType = { 'content-type': 'application/json' };
-
-/** Finds something in a document of the relay's. @throws Error where it is not there. */
-export function find(pattern: RegExp, document: string): string {
-  const found = pattern.exec(document)?.[1];
-  if (found === undefined) throw new Error(`A call is not to be streamed: ${document}`);
-  return found;
-}
-
-export const basic = (user: string, password: string) =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
