@@ -27,6 +27,8 @@ export interface Entry {
   readonly maxMessageBytes: number;
   /** The only subprotocol that may be selected, where it is offered; left out: none. */
   readonly subprotocol?: string | undefined;
+  /** Asked in the tick in which it is to open, because time has passed since it was judged: why it may not after all. */
+  readonly obstacle?: () => Refusal | undefined;
   /** Takes over the open socket; called in the tick in which it opened, so that no message is missed. */
   readonly open: (client: WebSocket) => void;
 }
@@ -92,10 +94,11 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
         metrics.refused(why.code);
         refuseSocket(socket, why);
       });
-    const accept = (entry: Entry) =>
-      answerOnce(() => {
-        acceptorFor(entry).handleUpgrade(request, socket, head, entry.open);
-      });
+    const accept = (entry: Entry) => {
+      const why = isAnswered ? undefined : entry.obstacle?.();
+      if (why === undefined) answerOnce(() => acceptorFor(entry).handleUpgrade(request, socket, head, entry.open));
+      else refuse(why);
+    };
 
     const deadline = setTimeout(() => refuse(refusal.handshakeTimeout()), limits.handshakeMs);
     judge(request).then(

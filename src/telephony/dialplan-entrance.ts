@@ -40,11 +40,14 @@ export function dialplanEntrance(options: DialplanEntranceOptions): Entrance {
     const { called, callId } = call;
     const line = signed.find(({ numbers }) => numbers.includes(called));
     if (line === undefined) return refusal.unknownNumber();
-    if (!sessions.hasRoom(line.org)) return refusal.tooManySessions();
+    const obstacle = () => (sessions.hasRoom(line.org) ? undefined : refusal.tooManySessions());
+    const why = obstacle();
+    if (why !== undefined) return why;
     if (!(await store.redeem(`call:${carrier}:${line.org.id}:${callId}`, callUsedMs))) return refusal.callUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,
+      obstacle,
       open: (stream) => calls.attach(line, callId, stream),
     };
   };

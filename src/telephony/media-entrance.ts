@@ -44,12 +44,16 @@ export function mediaEntrance(options: MediaEntranceOptions): Entrance {
     const bearer = tokens.bearerOf(token);
     if (!(await line.signedMedia({ path: url, headers, bearer }))) return refusal.wrongSignature();
     const { callId } = claim;
-    if (!calls.isAwaited(line, callId) && !sessions.hasRoom(line.org)) return refusal.tooManySessions();
+    const obstacle = () =>
+      calls.isAwaited(line, callId) || sessions.hasRoom(line.org) ? undefined : refusal.tooManySessions();
+    const why = obstacle();
+    if (why !== undefined) return why;
     const toBeUsed = line.outlivesStream === true ? streamTicket(line, callId) : ticket;
     if (!(await store.redeem(toBeUsed, ticketMs(line)))) return refusal.mediaTokenUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,
+      obstacle,
       open: (stream) => calls.attach(line, callId, stream),
     };
   };

@@ -13,6 +13,7 @@ import { asteriskAccount } from './support/phone-carriers';
 import { playTransfer, playWholeCall, wantsAPerson, wholeCall } from './support/phone-conversations';
 import { linesOf, phone } from './support/phone-house';
 import { refusalOf } from './support/phone-requests';
+import { tempDir } from './support/temp-dir';
 
 const opened = new Closing();
 afterEach(() => opened.all());
@@ -99,6 +100,18 @@ it('a caller who cannot be taken is left to the dialplan', async () => {
   expect(linesOf(house, 'Media stream refused')).toMatchObject([{ code: 'too_many_sessions', carrier: 'asterisk' }]);
   second.hangUp();
   first.hangUp();
+});
+
+it('of callers who come at once no more are taken than there may be', async () => {
+  // While a store is asked, others come in.
+  const storeUrl = `sqlite:${await tempDir(opened)}/relay.db`;
+  const house = await openAsteriskHouse(opened, { limits: { sessionsPerOrg: 2 }, storeUrl });
+  const sockets = Array.from({ length: 6 }, (_none, index) => open(house, `${address}${index}`));
+  const outcomes = await Promise.all(
+    sockets.map((socket) => Promise.race([once(socket, 'open').then(() => 'taken'), refusalOf(socket)])),
+  );
+  expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(2);
+  expect(house.relay.sessionCount()).toBe(2);
 });
 
 const { username, password } = asteriskAccount.credentials;
