@@ -53,6 +53,15 @@ describe('a webhook', () => {
     }
   });
 
+  it.each(['completed', 'busy', 'no-answer'])(
+    'that only tells that a call is %s asks for nothing',
+    async (CallStatus) => {
+      const { relay } = await openPhoneHouse(opened);
+      expect(await askAbout(relay.url, { fields: { CallStatus } })).toMatchObject({ status: 204, body: '' });
+      expect(relay.sessionCount()).toBe(0);
+    },
+  );
+
   it('that comes again for the same call opens no second session', async () => {
     const { relay } = await openPhoneHouse(opened);
     const streams = [await askAbout(relay.url), await askAbout(relay.url)].map(({ body }) => connectIn(body));
