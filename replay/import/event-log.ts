@@ -23,7 +23,7 @@ export function importEventLog(text: string, name: string): Imported {
   if (!lines.some(({ from }) => from === 'client')) {
     throw new ImportError('nothing_to_replay', `${name}: no event of a client is in it.`);
   }
-  const firstMs = useful.find(({ atMs }) => atMs !== undefined && atMs > earliestDateMs)?.atMs;
+  const firstMs = useful.find(({ atMs }) => atMs !== undefined && isDate(atMs))?.atMs;
   const header = importedHeader(name, formatsIn(lines), firstMs === undefined ? undefined : new Date(firstMs));
   return {
     header: recordingHeaderSchema.parse(header),
@@ -37,8 +37,8 @@ export function importEventLog(text: string, name: string): Imported {
   };
 }
 
-/** Times below this, of a clock that counts since 1970, are times since some other beginning: 2001, in milliseconds. */
-const earliestDateMs = 1_000_000_000_000;
+/** Whether a time counts from 1970, in milliseconds, and not from some other beginning: from 2001 to 9999. */
+const isDate = (atMs: number) => atMs >= 1e12 && atMs < 2.5e14;
 
 function entriesOf(text: string): unknown[] {
   const whole = text.trimStart().startsWith('[') ? tryParseJson(text) : undefined;

@@ -127,7 +127,9 @@ export class ScriptBuilder {
   }
 
   #endSpeech(toMs: number): void {
-    if (this.#speakingSinceMs !== undefined) this.#spoken.push({ fromMs: this.#speakingSinceMs, toMs });
+    const fromMs = this.#speakingSinceMs;
+    // The silence by which an end is noticed counts as speech; of a short one at least half was.
+    if (fromMs !== undefined) this.#spoken.push({ fromMs, toMs: Math.max((fromMs + toMs) / 2, toMs - endSilenceMs) });
     this.#speakingSinceMs = undefined;
   }
 
@@ -146,20 +148,24 @@ export class ScriptBuilder {
     };
   }
 
-  /** Words where a text was redacted, as many as there were. */
+  /** Other words where a turn's text was redacted. What else was is left out: no server would take what stands there. */
   #readable(event: RecordedEvent): RecordedEvent {
     return { ...this.#readableMembers(event), type: event.type };
   }
 
   #readableMembers(members: Record<string, unknown>): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, this.#readableValue(member)]));
+    const readable = Object.entries(members).map(
+      ([name, member]) => [name, this.#readableValue(name, member)] as const,
+    );
+    return Object.fromEntries(readable.filter(([, member]) => member !== undefined));
   }
 
-  #readableValue(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((element) => this.#readableValue(element));
+  #readableValue(name: string, value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((element) => this.#readableValue(name, element));
     if (isRecord(value)) return this.#readableMembers(value);
     const length = typeof value === 'string' ? redactedLength(value) : undefined;
     if (length === undefined) return value;
+    if (name !== 'text') return undefined;
     this.#texts += 1;
     return fillers.repeat(Math.ceil(length / fillers.length)).slice(0, length);
   }
@@ -183,6 +189,9 @@ const appendType = 'input_audio_buffer.append';
 
 /** Causes by which a server ends a session as part of the conversation; all others are circumstances, not to be waited for. */
 const endsByServer = new Set(['call_ended']);
+
+/** By so much silence the end of a turn is noticed, in milliseconds (protocol reference, section 3.2). */
+const endSilenceMs = 500;
 
 /** A microphone that says nothing for longer than this, in milliseconds, was closed in between. */
 const maxPauseMs = 400;

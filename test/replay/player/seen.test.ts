@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { seenInEvent, seenInFrame } from '../../../replay/player/seen';
+
+describe('an event off the wire', () => {
+  it('means the same whether its audio is parsed or not', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), fc.boolean(), (bytes, typeFirst) => {
+        const delta = Buffer.from(bytes).toString('base64');
+        const type = 'response.output_audio.delta';
+        const event = typeFirst
+          ? { type, event_id: 'event_1', delta, item_id: 'i' }
+          : { event_id: 'event_1', type, delta };
+        const seen = seenInFrame(Buffer.from(JSON.stringify(event)));
+        expect(seen).toEqual(seenInEvent(event));
+        expect(seen).toEqual({ type, kind: 'audio', bytes: bytes.length });
+      }),
+    );
+  });
+
+  it('is none where it cannot be read', () => {
+    fc.assert(fc.property(fc.string(), (text) => void seenInFrame(Buffer.from(text))));
+    expect(seenInFrame(Buffer.from('{"type":"response.output_audio.delta","del'))).toBeUndefined();
+    expect(seenInFrame(Buffer.from('[1]'))).toBeUndefined();
+  });
+
+  it('tells an error by its code, and where it has none by its type', () => {
+    expect(seenInEvent({ type: 'error', error: { code: 'too_much', type: 'server_error' } })).toMatchObject({
+      code: 'too_much',
+    });
+    expect(seenInEvent({ type: 'error', error: { code: null, type: 'server_error' } })).toMatchObject({
+      code: 'server_error',
+    });
+    expect(seenInEvent({ type: 'error' })).toMatchObject({ code: 'unknown' });
+  });
+});
