@@ -6,7 +6,8 @@ export interface CallOptions {
   readonly url: string | URL;
   /**
    * A client token, or how to get one: asked anew for every connection, so that a reconnect works after the first token has
-   * expired. What it throws ends the call as `token_unavailable`.
+   * expired. Where its `fetch` gets no answer, that is tried again; whatever else it throws ends the call: a `CallError` as it
+   * is (`relay_busy` and `relay_unreachable` are tried again), anything else as `token_unavailable`.
    */
   readonly token: string | (() => string | Promise<string>);
   /** True (default): the user is asked for a microphone. A stream is used as it is and stays the page's own. False: text only, until `useMicrophone`. */

@@ -35,7 +35,7 @@ export const explanations = {
   microphone_lost: 'The microphone was disconnected.',
   /** The browser cannot choose the speaker, or there is no such one. The call goes on. */
   speaker_failed: 'The speaker could not be chosen.',
-  /** The function `token` has thrown. Ends the call. */
+  /** The function `token` has thrown, or gave none. Ends the call. */
   token_unavailable: 'This page could not get permission for a call.',
   /** The relay no longer takes the token. Ends the call. */
   token_expired: 'The permission for this call has expired. Reload the page.',

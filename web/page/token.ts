@@ -1,7 +1,9 @@
+import { CallError } from '../client';
+
 /**
  * Where the page's calls get their token: from the fragment of its address (`#token=…`), which no server sees, or from the
  * relay, which gives one without a key on its own machine alone. It is kept in memory only; the address is rid of it at once,
- * so that it is in no history and no bookmark.
+ * so that it is in no bookmark, no screenshot and no step back. (A browser's list of visited pages may keep it.)
  */
 export function tokenSource(): () => Promise<string> {
   let given = takeFromAddress();
@@ -18,9 +20,10 @@ function takeFromAddress(): string | undefined {
   return token;
 }
 
-/** @throws Error where the relay gives none: its org has a key. */
+/** @throws Error where the relay gives none: its org has a key. CallError where it is too busy for that. */
 async function fetchToken(): Promise<string> {
   const response = await fetch('v1/realtime/client_secrets', { method: 'POST' });
+  if (response.status === 429 || response.status === 503) throw new CallError('relay_busy');
   if (!response.ok) throw new Error(`The relay gives no token: ${response.status}.`);
   const answer: unknown = await response.json();
   if (typeof answer === 'object' && answer !== null && 'value' in answer && typeof answer.value === 'string') {

@@ -144,12 +144,23 @@ describeInChromium('a connection that is lost', () => {
     await untilTold(page, 'transcript', { role: 'assistant', isFinal: true });
   });
 
+  it('is made again when whoever gives tokens was out of reach for a while, too', async () => {
+    const { page, user, house } = await openPage();
+    await beginCall(page, { reconnect: { ...reconnect, maxAttempts: 100 } });
+    await untilTold(page, 'state', { name: 'listening' });
+    await user.setOffline(true);
+    (await house.simulator.session(0)).drop();
+    await untilTold(page, 'state', { name: 'connecting', attempt: 3, isReconnect: true });
+    await user.setOffline(false);
+    await untilTold(page, 'conversation', { number: 2 });
+  });
+
   it('ends the call where it cannot be made again', async () => {
     const { page, house } = await openPage();
     await beginCall(page, { reconnect });
     await untilTold(page, 'state', { name: 'listening' });
     await house.relay.stop();
-    await untilTold(page, 'state', failed('token_unavailable'));
+    await untilTold(page, 'state', failed('connection_lost'));
   });
 
   it('ends the call where it may not be made again', async () => {

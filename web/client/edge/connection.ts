@@ -1,6 +1,7 @@
 import { type JsonObject } from '../core/json';
 import { type Refused } from '../core/model';
 import { CallError } from '../errors';
+import { tokenFrom, type TokenSource } from './token';
 import { askWhyRefused } from './why-refused';
 
 /** What a connection tells. After `onRefused` or `onClosed` nothing more. */
@@ -9,8 +10,6 @@ export interface ConnectionEvents {
   readonly onRefused: (why: Refused) => void;
   readonly onClosed: (code: number, reason: string) => void;
 }
-
-export type TokenSource = string | (() => string | Promise<string>);
 
 /** One connection to the relay, from the look for a token to its end. */
 export class Connection {
@@ -50,8 +49,8 @@ export class Connection {
   private async open(source: TokenSource): Promise<void> {
     const token = await tokenFrom(source);
     if (this.isOver) return;
-    if (token instanceof CallError) this.end(() => this.events.onRefused({ kind: 'final', error: token }));
-    else this.dial(token);
+    if (typeof token === 'string') this.dial(token);
+    else this.end(() => this.events.onRefused(token));
   }
 
   private dial(token: string): void {
@@ -68,7 +67,8 @@ export class Connection {
     };
     socket.onclose = ({ code, reason }) => {
       if (wasOpen) this.end(() => this.events.onClosed(code, reason));
-      else void askWhyRefused(this.url, token).then((why) => this.end(() => this.events.onRefused(why)));
+      else if (!this.isOver)
+        void askWhyRefused(this.url, token).then((why) => this.end(() => this.events.onRefused(why)));
     };
   }
 
@@ -90,14 +90,6 @@ export class Connection {
     if (this.isOver) return;
     this.isOver = true;
     tell();
-  }
-}
-
-async function tokenFrom(source: TokenSource): Promise<string | CallError> {
-  try {
-    return typeof source === 'string' ? source : await source();
-  } catch (error) {
-    return error instanceof CallError ? error : new CallError('token_unavailable', undefined, { cause: error });
   }
 }
 

@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, type Socket } from 'node:net';
 import { createClientTokens } from '../../../../src/auth/client-token';
-import { Connection, type ConnectionEvents, type TokenSource } from '../../../../web/client/edge/connection';
+import { Connection, type ConnectionEvents } from '../../../../web/client/edge/connection';
+import { type TokenSource } from '../../../../web/client/edge/token';
+import { CallError } from '../../../../web/client/errors';
 import { Closing } from '../../../pipeline/support/closing';
 import { openHouse, type House } from '../../../e2e/support/house';
 import { orgKey } from '../../../src/support/relay';
@@ -46,6 +51,10 @@ describe('a connection', () => {
       },
     ],
     ['final token_unavailable', () => () => Promise.reject(new Error('logged out'))],
+    ['final token_unavailable', () => () => ''],
+    ['transient relay_unreachable token', () => () => fetch('http://127.0.0.1:9/').then((answer) => answer.text())],
+    ['transient relay_busy', () => () => Promise.reject(new CallError('relay_busy'))],
+    ['final token_expired', () => () => Promise.reject(new CallError('token_expired'))],
   ])('learns why it is refused: %s', async (outcome, token) => {
     const house = await openHouse(opened, { variables });
     expect(await outcomeOf(house.url, await token(house))).toBe(outcome);
@@ -72,6 +81,30 @@ describe('a connection', () => {
       });
     });
     expect(await ended).toEqual([1011, 'upstream_unauthorized']);
+  });
+
+  it('asks nothing more once it is closed, even in the middle of connecting', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    });
+    opened.add(server, (running) => new Promise((resolve) => running.close(resolve)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    // A cast, because `address` is a string only for servers on a pipe.
+    const { port } = server.address() as AddressInfo;
+    const upgrade = once(server, 'upgrade');
+    const connection = new Connection(`ws://127.0.0.1:${port}/call`, 'ek_1', {
+      onMessage: () => undefined,
+      onRefused: () => undefined,
+      onClosed: () => undefined,
+    });
+    // A cast, because events have no types.
+    const [, socket] = (await upgrade) as [unknown, Socket];
+    connection.close();
+    socket.destroy();
+    await (await fetch(`http://127.0.0.1:${port}/afterwards`)).text();
+    expect(asked).toEqual(['/afterwards']);
   });
 
   it('tells nothing once it is closed', async () => {
