@@ -38,8 +38,8 @@ export async function findLimit(
   }
   if (shown !== undefined) console.log(`\n${table(shown)}`);
   console.log(`\n${conclusion(trials, interrupt.isAsked)}`);
-  if (shown !== undefined) writeReports(shown, options);
-  return limitOf(trials) > 0;
+  const isWritten = shown === undefined || writeReports(shown, options);
+  return isWritten && limitOf(trials) > 0;
 }
 
 /** The answer, in a sentence or two. */

@@ -63,8 +63,7 @@ async function replayOnce(
   const result = await watched(await stage.start(plan), 'replay', interrupt);
   const summary = summarize({ ...about, plan, isInterrupted: interrupt.isAsked }, result);
   console.log(`\n${table(summary)}`);
-  writeReports(summary, options);
-  return isFine(summary);
+  return writeReports(summary, options) && isFine(summary);
 }
 
 async function scriptsOf(files: readonly string[], options: ReplayOptions): Promise<Script[]> {

@@ -3,19 +3,22 @@ import { htmlReport } from '../../../replay/load/report/html';
 import type { Summary } from '../../../replay/load/report/summary';
 import type { ReplayOptions } from './options';
 
-/** Writes the reports that were asked for. A file that cannot be written loses none of the others. */
-export function writeReports(summary: Summary, { json, html }: Pick<ReplayOptions, 'json' | 'html'>): void {
-  if (json !== undefined) write(json, `${JSON.stringify(summary, null, 2)}\n`);
-  if (html !== undefined) write(html, htmlReport(summary));
+/** Writes the reports that were asked for. One that cannot be written keeps none of the others. Returns whether all were. */
+export function writeReports(summary: Summary, { json, html }: Pick<ReplayOptions, 'json' | 'html'>): boolean {
+  const isJsonWritten = json === undefined || write(json, `${JSON.stringify(summary, null, 2)}\n`);
+  const isHtmlWritten = html === undefined || write(html, htmlReport(summary));
+  return isJsonWritten && isHtmlWritten;
 }
 
-function write(file: string, text: string): void {
+function write(file: string, text: string): boolean {
   try {
     writeFileSync(file, text);
-    console.log(`\nWritten: ${file}`);
+    console.log(`Written: ${file}`);
+    return true;
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'cannot be written to';
-    console.error(`${file}: ${why}`);
-    process.exitCode = 1;
+    console.error(
+      `${file}: cannot be written (${error instanceof Error && 'code' in error ? String(error.code) : 'failed'}).`,
+    );
+    return false;
   }
 }
