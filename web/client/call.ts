@@ -57,7 +57,7 @@ export interface Call {
   mute(isMuted: boolean): void;
   /**
    * Takes another microphone, or the browser's choice; also where there was none, or it was refused. Resolves when it is in
-   * use, or rejects with a `CallError` and leaves the old one.
+   * use, or rejects with a `CallError` and leaves the old one. Once the call has ended it does nothing.
    */
   useMicrophone(deviceId?: string): Promise<void>;
   /** Where the assistant is heard; left out: the browser's choice. Rejects with a `CallError` where the browser cannot. */

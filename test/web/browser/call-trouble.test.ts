@@ -129,6 +129,69 @@ describeInChromium('a call ends with a reason to show', () => {
   });
 });
 
+describeInChromium('a call can be ended', () => {
+  it('after a page has said what cannot be sent', async () => {
+    const { page } = await openPage();
+    await beginCall(page, { microphone: false });
+    await untilTold(page, 'state', { name: 'listening' });
+    const state = await page.evaluate(() => {
+      // A cast, because TypeScript would not let a page do that.
+      const nonsense = 1n as unknown as string;
+      try {
+        window.call.say(nonsense);
+      } catch {
+        // What is thrown is JSON's own.
+      }
+      window.call.end();
+      return window.call.state;
+    });
+    expect(state).toEqual({ name: 'ended', cause: { kind: 'hung_up' } });
+  });
+
+  it('while the browser asks for the microphone, which is then not opened', async () => {
+    const { page } = await openPage();
+    await page.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await ask(constraints);
+        window.call.end();
+        // Looked at once whoever asked has had the stream.
+        setTimeout(
+          () =>
+            (document.title = stream
+              .getTracks()
+              .map(({ readyState }) => readyState)
+              .join()),
+        );
+        return stream;
+      };
+    });
+    await beginCall(page);
+    await page.waitForFunction(() => document.title !== 'Blank');
+    expect(await page.title()).toBe('ended');
+    expect(await told(page, 'error')).toEqual([]);
+    expect(await told(page, 'state')).toEqual([{ name: 'ended', cause: { kind: 'hung_up' } }]);
+  });
+
+  it('and asks for no microphone after that', async () => {
+    const { page } = await openPage();
+    await beginCall(page, { microphone: false });
+    await untilTold(page, 'state', { name: 'listening' });
+    const isAsked = await page.evaluate(async () => {
+      let asked = false;
+      navigator.mediaDevices.getUserMedia = () => {
+        asked = true;
+        return Promise.reject(new DOMException('Nobody there.', 'NotFoundError'));
+      };
+      window.call.end();
+      await window.call.useMicrophone().catch(() => undefined);
+      return asked;
+    });
+    expect(isAsked).toBe(false);
+  });
+});
+
 describeInChromium('a connection that is lost', () => {
   it('is made again, and the new conversation is told as one', async () => {
     const { page, house, wire } = await openPage();

@@ -49,6 +49,32 @@ describePage('the page', (suite) => {
       await page.getByRole('alert').getByText('No microphone was found').waitFor();
     });
 
+    it('where the microphone is unplugged in the middle of a word: the call goes on in writing', async () => {
+      const { url } = await suite.openHouse();
+      const { page, wire } = await suite.open(url);
+      await page.evaluate(() => {
+        const { mediaDevices } = navigator;
+        const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = async (constraints) => {
+          const stream = await ask(constraints);
+          addEventListener('unplug', () => {
+            for (const track of stream.getTracks()) {
+              track.stop();
+              track.dispatchEvent(new Event('ended'));
+            }
+          });
+          return stream;
+        };
+      });
+      await press(page, 'Start talking');
+      await wire.next('relay', 'input_audio_buffer.speech_started');
+      await page.evaluate(() => dispatchEvent(new Event('unplug')));
+      await page.getByRole('alert').getByText('The microphone was disconnected').waitFor();
+      await wire.next('relay', 'input_audio_buffer.speech_stopped');
+      await write(page, wholeBooking);
+      await says(page, confirmation);
+    });
+
     it('where the token has expired, which leaves the address at once', async () => {
       const { url } = await suite.openHouse({ variables });
       const { page } = await suite.open(`${url}#token=${(await minted(Date.now() - 3_600_000)).value}`);

@@ -25,6 +25,8 @@ export type CoreEvent =
   | { readonly kind: 'online' }
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'end' }
+  /** Something does not work, and the call goes on without it. */
+  | { readonly kind: 'trouble'; readonly error: CallError }
   /** Something without which there is no call does not work. */
   | { readonly kind: 'broken'; readonly error: CallError };
 

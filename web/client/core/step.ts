@@ -5,7 +5,7 @@ import { finish } from './finish';
 import { silenced } from './interruption';
 import { type CoreEffect, type CoreEvent, type CoreSettings, type CoreState, type Opening } from './model';
 import { write } from './say';
-import { hear, hearPlayed, sendFrame } from './talking';
+import { hear, hearPlayed, sendFrame, sendSilence } from './talking';
 
 /** What a step leads to. */
 export interface Step {
@@ -53,6 +53,7 @@ export function showState({ phase, conversations }: CoreState): CallState {
 function take(draft: Draft, event: CoreEvent): void {
   const { phase } = draft.state;
   if (phase.name === 'over') return;
+  if (event.kind === 'trouble') tell(draft, 'error', event.error);
   if (event.kind === 'end') finish(draft, { kind: 'hung_up' });
   else if (event.kind === 'broken') {
     tell(draft, 'error', event.error);
@@ -88,6 +89,9 @@ function takeInConversation(draft: TalkDraft, event: CoreEvent): void {
       return;
     case 'frame':
       if (!isEnding) sendFrame(draft, event.base64, event.ms);
+      return;
+    case 'trouble':
+      if (!isEnding && event.error.code === 'microphone_lost') sendSilence(draft);
       return;
     case 'silenced':
       if (!isEnding) silenced(draft, event.report);

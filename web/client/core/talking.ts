@@ -1,5 +1,5 @@
 import { CallError } from '../errors';
-import { change, type TalkDraft, tell } from './draft';
+import { change, send, type TalkDraft, tell } from './draft';
 import { isEnding } from './endings';
 import { interrupt, show, truncate } from './interruption';
 import { begin, finish, hasBegun, played, receive, type PlayedSoFar } from './playback';
@@ -59,6 +59,21 @@ export function sendFrame(draft: TalkDraft, base64: string, ms: number): void {
   draft.effects.push({ kind: 'send.audio', base64 });
   const { sentMs } = draft.state.phase.input;
   change(draft, { input: { sentMs: sentMs + ms, atMs: draft.nowMs } });
+}
+
+/**
+ * Nothing more is heard of the microphone: silence comes in its place, so that the end of what was being said is noticed. Else the
+ * user would speak for ever, as far as the relay knows, and have the floor.
+ */
+export function sendSilence(draft: TalkDraft): void {
+  const { input, session } = draft.state.phase;
+  const seconds = Math.ceil(Math.min(session.silenceMs || longestSilenceMs, longestSilenceMs) / 1_000) + 1;
+  for (let second = 0; second < seconds; second++) {
+    send(draft, { type: 'input_audio_buffer.append', audio: secondOfSilence });
+  }
+  // Sent at once, and yet the time in which nothing was heard.
+  const ms = seconds * 1_000;
+  change(draft, { input: { sentMs: input.sentMs + ms, atMs: input.atMs + ms } });
 }
 
 /** The speaker tells how far it is. */
@@ -131,6 +146,12 @@ function samplesIn(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   return Math.max(0, Math.floor((Math.floor(base64.length / 4) * 3 - padding) / 2));
 }
+
+/** How long a model that decides by itself waits at most for more words (protocol reference, section 3.2). */
+const longestSilenceMs = 8_000;
+
+/** Of 24 kHz PCM16, in base64. */
+const secondOfSilence = 'A'.repeat(64_000);
 
 /** More than there can be in one conversation. */
 const mostActive = 16;

@@ -82,6 +82,7 @@ const anyEvent: fc.Arbitrary<CoreEvent> = fc.oneof(
     { kind: 'online' },
     { kind: 'say', text: 'Hello' },
     { kind: 'frame', base64: 'AAAA', ms: 40 },
+    { kind: 'trouble', error: new CallError('microphone_lost') },
   ),
 );
 

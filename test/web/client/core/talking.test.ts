@@ -1,4 +1,5 @@
-import { Script } from '../support/script';
+import { CallError } from '../../../../web/client/errors';
+import { plainSession, Script } from '../support/script';
 
 const frame = (ms = 40) => ({ kind: 'frame', base64: 'AAAA', ms }) as const;
 
@@ -6,6 +7,36 @@ describe('a conversation', () => {
   it('sends what the microphone hears', () => {
     expect(Script.talking().take(frame())).toEqual(['send audio AAAA']);
     expect(new Script().take(frame())).toEqual([]);
+  });
+
+  it.each([
+    [plainSession, 2],
+    [{ audio: { input: { turn_detection: { type: 'semantic_vad' } } } }, 9],
+    [{ audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 1e12 } } } }, 9],
+  ])('sends silence in the place of a microphone that is lost, so that the turn ends', (session, seconds) => {
+    const script = Script.talking(session);
+    const error = new CallError('microphone_lost');
+    const [told, ...sent] = script.take({ kind: 'trouble', error });
+    expect(told).toBe('tell error microphone_lost');
+    const events = sent.map((line) => JSON.parse(line.slice('send '.length)) as { type: string; audio: string });
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['input_audio_buffer.append']));
+    const pcm = Buffer.concat(events.map(({ audio }) => Buffer.from(audio, 'base64')));
+    expect(pcm.equals(Buffer.alloc(seconds * 48_000))).toBe(true);
+    expect(script.take({ kind: 'trouble', error: new CallError('speaker_failed') })).toEqual([
+      'tell error speaker_failed',
+    ]);
+  });
+
+  it('counts the latency from where the microphone was lost in the middle of a word', () => {
+    const script = Script.talking();
+    script.take({ kind: 'frame', base64: 'AAAA', ms: 1_000 });
+    const lostAtMs = script.nowMs;
+    script.nowMs += 700;
+    script.take({ kind: 'trouble', error: new CallError('microphone_lost') });
+    script.relay({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 1_500 });
+    script.audio('r1', 'i1', 100);
+    script.nowMs += 100;
+    expect(script.played(1, 10)).toContain(`tell latency {"ms":${script.nowMs - 10 - lostAtMs}}`);
   });
 
   it('speaks from the first sound until the last, and listens else', () => {
