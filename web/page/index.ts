@@ -21,6 +21,7 @@ const endCard = new EndCard(() => start(way), {
   reload: () => location.reload(),
 });
 let way: Way = 'microphone';
+let isLoading = false;
 
 element('start-microphone', HTMLButtonElement).addEventListener('click', () => start('microphone'));
 element('start-text', HTMLButtonElement).addEventListener('click', () => start('text'));
@@ -28,12 +29,15 @@ element('start-sample', HTMLButtonElement).addEventListener('click', () => start
 element('demo-note', HTMLElement).hidden = !('demo' in document.documentElement.dataset);
 
 function start(chosen: Way): void {
+  // Whoever presses again while the sample voice is loaded does not want two calls.
+  if (isLoading) return;
   way = chosen;
   if (chosen === 'sample') void startWithSample();
   else begin(chosen);
 }
 
 async function startWithSample(): Promise<void> {
+  isLoading = true;
   try {
     begin('sample', await SampleVoice.open());
   } catch {
@@ -41,6 +45,8 @@ async function startWithSample(): Promise<void> {
       title: 'The sample voice cannot be loaded',
       advice: 'See that you are connected, and try again; or type.',
     });
+  } finally {
+    isLoading = false;
   }
 }
 

@@ -12,9 +12,9 @@ export class SampleVoice {
 
   private constructor(readonly sentences: readonly Sentence[]) {}
 
-  /** @throws Error where its sentences cannot be loaded. */
+  /** @throws Error where its sentences cannot be loaded, or not in time. */
   static async open(): Promise<SampleVoice> {
-    const response = await fetch('voices/voices.json');
+    const response = await fetch('voices/voices.json', { signal: AbortSignal.timeout(patienceMs) });
     if (!response.ok) throw new Error(`The sample voice cannot be loaded: ${response.status}.`);
     // Built with the page; it is what `assets/voices.json` says.
     return new SampleVoice((await response.json()) as Sentence[]);
@@ -27,11 +27,11 @@ export class SampleVoice {
 
   /** Says a sentence; resolves when it is said, or something else was begun. */
   async say({ file }: Sentence): Promise<void> {
-    this.speaking?.stop();
     const response = await fetch(`voices/${file}`);
     const source = new AudioBufferSourceNode(this.context, {
       buffer: await this.context.decodeAudioData(await response.arrayBuffer()),
     });
+    this.speaking?.stop();
     this.speaking = source;
     source.connect(this.speaker);
     source.start();
@@ -43,3 +43,6 @@ export class SampleVoice {
     await this.context.close();
   }
 }
+
+/** Nobody waits for a voice for longer. */
+const patienceMs = 10_000;

@@ -44,6 +44,23 @@ describePage('a call on the page', (suite) => {
       expect(Math.abs(heardMs - Number(json['audio_end_ms']))).toBeLessThan(100);
     });
 
+    it('is one call, however often it is begun while the voice is loaded', async () => {
+      const { url } = await suite.openHouse();
+      const { page, wire } = await suite.open(url);
+      const { promise: isPressed, resolve: goOn } = Promise.withResolvers<undefined>();
+      await page.route('**/voices.json', async (route) => {
+        await isPressed;
+        await route.continue();
+      });
+      for (const name of ['Use a sample voice', 'Use a sample voice', 'Type instead']) await press(page, name);
+      goOn(undefined);
+      await heading(page, 'Listening');
+      await press(page, 'End the call');
+      await heading(page, 'The call has ended');
+      await wire.closed();
+      expect(wire.addresses).toHaveLength(1);
+    });
+
     it('books an appointment, once, and says goodbye', async () => {
       const { url, hook } = await suite.openHouse({ simulator: { heard: sentences } });
       const { page, wire } = await suite.open(url, { allowsMicrophone: false });
