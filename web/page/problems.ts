@@ -13,7 +13,7 @@ export type Offer = 'microphone' | 'https' | 'reload';
 
 /** Says an error of a call in words. */
 export function describe({ code, detail }: Pick<CallError, 'code' | 'detail'>): Problem {
-  return (code === 'session_ended' && endings[detail ?? '']) || problems[code];
+  return (code === 'session_ended' && endings.get(detail ?? '')) || problems[code];
 }
 
 const problems: Readonly<Record<CallErrorCode, Problem>> = {
@@ -98,9 +98,9 @@ const problems: Readonly<Record<CallErrorCode, Problem>> = {
 };
 
 /** Endings of a session that are worth their own words (docs/protocol.md). */
-const endings: Readonly<Record<string, Problem>> = {
-  idle: { title: 'Nobody spoke for a long time', advice: 'So the call was ended. Call again whenever you like.' },
-  session_expired: { title: 'The call has reached its longest time', advice: 'Call again to go on.' },
-  draining: { title: 'The relay is being restarted', advice: 'Call again in a moment.' },
-  slow_client: { title: 'The connection is too slow', advice: 'Call again from where it is better.' },
-};
+const endings: ReadonlyMap<string, Problem> = new Map<string, Problem>([
+  ['idle', { title: 'Nobody spoke for a long time', advice: 'So the call was ended. Call again whenever you like.' }],
+  ['session_expired', { title: 'The call has reached its longest time', advice: 'Call again to go on.' }],
+  ['draining', { title: 'The relay is being restarted', advice: 'Call again in a moment.' }],
+  ['slow_client', { title: 'The connection is too slow', advice: 'Call again from where it is better.' }],
+]);
