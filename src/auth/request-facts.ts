@@ -27,7 +27,7 @@ export function isFromThisMachine({ headers, remoteAddress }: RequestFacts): boo
 }
 
 /** Whether an `Origin` header names a page served by this machine. */
-export function isLoopbackOrigin(origin: string): boolean {
+function isLoopbackOrigin(origin: string): boolean {
   const url = URL.parse(origin);
   return (url?.protocol === 'http:' || url?.protocol === 'https:') && isLoopbackHost(url.hostname);
 }

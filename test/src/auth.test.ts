@@ -153,4 +153,16 @@ describe('a page', () => {
     const facts = request({ ...bearer(value), origin: 'https://evil.example' });
     expect(await identify(facts)).toBe('403 origin_not_allowed');
   });
+
+  it('may connect from this machine to an org without a key, also with a token of it', async () => {
+    const { value } = await tokens.mint('demo');
+    const from = (origin: string, more: RequestFacts['headers'] = {}) =>
+      identify(request({ ...bearer(value), origin, ...more }));
+    expect(await from('http://localhost:5173')).toBe('demo by client_token');
+    expect(await from('http://127.0.0.1:8000')).toBe('demo by client_token');
+    expect(await from('https://evil.example')).toBe('403 origin_not_allowed');
+    expect(await from('null')).toBe('403 origin_not_allowed');
+    expect(await from('http://localhost:5173', { host: 'evil.example' })).toBe('403 origin_not_allowed');
+    expect(await from('http://localhost:5173', { 'x-forwarded-for': '192.0.2.1' })).toBe('403 origin_not_allowed');
+  });
 });
