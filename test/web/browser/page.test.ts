@@ -1,6 +1,7 @@
 import { type Page } from 'playwright-core';
 import { type Scenario } from '../../../simulator';
 import { hang } from '../../pipeline/support/webhook-catcher';
+import { microphoneHearing } from './support/microphone';
 import { confirmation, describePage, heading, press, says, sentences, wholeBooking, write } from './support/page-suite';
 import { audibleMs, heardBy, somethingHeard } from './support/speaker';
 
@@ -19,6 +20,17 @@ describePage('a call on the page', (suite) => {
       await heading(page, 'Speaking');
       await somethingHeard(page);
       expect(wire.addresses).toEqual([`${url.replace('http', 'ws')}v1/realtime?activity=1`]);
+    });
+
+    it('books an appointment, once', async () => {
+      const { url, hook } = await suite.openHouse({ simulator: { heard: sentences } });
+      const spoken = [500, 'booking', 3_000, 'details', 3_000, 'email', 3_000] as const;
+      const microphone = await microphoneHearing(suite.opened, ...spoken);
+      const { page } = await suite.openOn({ microphone }, url);
+      await press(page, 'Start talking');
+      await says(page, confirmation);
+      await somethingHeard(page);
+      expect(hook.requests.map(({ body }) => body)).toEqual([expect.stringContaining('"title":"Haircut"')]);
     });
   });
 
