@@ -84,7 +84,7 @@ function tryAgain(draft: Draft, attempt: number, error: CallError, retryAfterMs:
   }
   leave(draft);
   const afterMs = delayMs(backoff, Math.max(1, attempt - 1), draft.chance, retryAfterMs);
-  enter(draft, { name: 'waiting', attempt });
+  enter(draft, { name: 'waiting', attempt, notBeforeMs: draft.nowMs + retryAfterMs });
   draft.effects.push({ kind: 'timer.set', afterMs });
 }
 

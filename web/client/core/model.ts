@@ -83,6 +83,8 @@ export interface Waiting {
   readonly name: 'waiting';
   /** The coming try; counts from 1. */
   readonly attempt: number;
+  /** So long the relay has asked to be left alone. */
+  readonly notBeforeMs: number;
 }
 
 /** From the look for a token until the relay shows a session. */

@@ -3,7 +3,7 @@ import { closedOpening, closedTalking, hearOpening, open, refused, tooLate } fro
 import { type Draft, isInConversation, tell, type TalkDraft } from './draft';
 import { finish } from './finish';
 import { silenced } from './interruption';
-import { type CoreEffect, type CoreEvent, type CoreSettings, type CoreState, type Opening } from './model';
+import { type CoreEffect, type CoreEvent, type CoreSettings, type CoreState, type Opening, type Waiting } from './model';
 import { write } from './say';
 import { hear, hearPlayed, sendFrame, sendSilence } from './talking';
 
@@ -15,7 +15,7 @@ export interface Step {
 
 /** A call begins. */
 export function begin(settings: CoreSettings): Step {
-  const state: CoreState = { settings, conversations: 0, unsaid: [], phase: { name: 'waiting', attempt: 1 } };
+  const state: CoreState = { settings, conversations: 0, unsaid: [], phase: { name: 'waiting', attempt: 1, notBeforeMs: 0 } };
   const draft: Draft = { state, effects: [], nowMs: 0, chance: 0 };
   open(draft, 1);
   return { state: draft.state, effects: draft.effects };
@@ -61,7 +61,12 @@ function take(draft: Draft, event: CoreEvent): void {
   } else if (isInConversation(draft)) takeInConversation(draft, event);
   else if (event.kind === 'say') keep(draft, event.text);
   else if (phase.name === 'opening') takeOpening(draft, phase, event);
-  else if (phase.name === 'waiting' && (event.kind === 'timer' || event.kind === 'online')) open(draft, phase.attempt);
+  else if (phase.name === 'waiting' && isDue(phase, event, draft.nowMs)) open(draft, phase.attempt);
+}
+
+/** Whoever is back online need not wait any longer, unless the relay has asked for it. */
+function isDue({ notBeforeMs }: Waiting, { kind }: CoreEvent, nowMs: number): boolean {
+  return kind === 'timer' || (kind === 'online' && nowMs >= notBeforeMs);
 }
 
 function takeOpening(draft: Draft, phase: Opening, event: CoreEvent): void {

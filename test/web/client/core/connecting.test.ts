@@ -81,6 +81,15 @@ describe('a call that begins', () => {
     expect(script.take({ kind: 'online' })).toEqual(['timer 20000', 'connect']);
   });
 
+  it('leaves the relay alone as long as it has asked for that, online again or not', () => {
+    const script = new Script();
+    script.take(unreachable(5_000));
+    script.nowMs += 4_999;
+    expect(script.take({ kind: 'online' })).toEqual([]);
+    script.nowMs += 1;
+    expect(script.take({ kind: 'online' })).toEqual(['timer 20000', 'connect']);
+  });
+
   it('ends at once for a reason that stays', () => {
     const script = new Script();
     script.take({ kind: 'refused', why: { kind: 'final', error: new CallError('token_expired') } });
