@@ -19,8 +19,8 @@ export function addRealtime(app: FastifyInstance, { entrance, isDraining }: Real
   app.get(realtimePath, async ({ raw }, reply) => {
     reply.headers(readableAnywhere);
     if (isDraining()) throw new RefusedError(refusal.draining());
-    const org = await entrance(raw);
-    throw new RefusedError('status' in org ? org : refusal.notWebSocket());
+    const verdict = await entrance(raw);
+    throw new RefusedError('status' in verdict ? verdict : refusal.notWebSocket());
   });
 
   app.options(realtimePath, (_request, reply) =>

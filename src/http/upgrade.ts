@@ -69,12 +69,14 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
   };
 
   const judgeClient = async (request: IncomingMessage): Promise<Entry | Refusal> => {
-    const org = await entrance(request);
-    if ('status' in org) return org;
+    const client = await entrance(request);
+    if ('status' in client) return client;
+    const { org, obstacle } = client;
     return {
       maxMessageBytes: org.limits.maxMessageBytes,
       subprotocol: realtimeSubprotocol,
-      open: (client) => open(client, org, wishesOf(request)),
+      obstacle,
+      open: (socket) => open(socket, org, wishesOf(request)),
     };
   };
 

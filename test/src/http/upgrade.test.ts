@@ -108,6 +108,24 @@ describe('lets in', () => {
   });
 });
 
+it('lets in no more than there is room for, of clients who are all judged at once', async () => {
+  const allJudged = Promise.withResolvers<undefined>();
+  let judged = 0;
+  const together: Gate = {
+    async identify(facts) {
+      judged += 1;
+      if (judged === 20) allJudged.resolve(undefined);
+      await allJudged.promise;
+      return gate.identify(facts);
+    },
+  };
+  const { port, opened, refused } = await serve({ gate: together, hasRoom: () => opened.length < 2 });
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => once(connectTo(port), 'open')));
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  expect(opened).toHaveLength(2);
+  expect(refused).toEqual(Array.from({ length: 18 }, () => 'too_many_sessions'));
+});
+
 describe('refuses', () => {
   const never: Gate = { identify: () => new Promise(() => undefined) };
   const broken: Gate = { identify: () => Promise.reject(new Error('on purpose')) };
