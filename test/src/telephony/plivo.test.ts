@@ -41,6 +41,14 @@ it.each([
   expect(isPlivoSigned([token], { urls: [url], form }, given)).toBe(false);
 });
 
+it.each([
+  [8, true],
+  [9, false],
+])('a signature that is number %i of its header is right: %s', (place, isRight) => {
+  const signatures = [...Array.from({ length: place - 1 }, () => 'AAAA'), right].join(', ');
+  expect(isPlivoSigned([token], { urls: [url], form }, headers(signatures))).toBe(isRight);
+});
+
 it('whatever the fields, what Plivo signs is signed, and what anybody changes is not', () => {
   fc.assert(
     fc.property(
