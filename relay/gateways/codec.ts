@@ -1,22 +1,24 @@
 import { Resampler } from '../audio/resampler';
-import { decode, encode } from '../protocol/base64';
+import { base64Length, decode, encode } from '../protocol/base64';
 import { type CarrierFormat } from './carrier-format';
 
 /** Turns a call's audio from the carrier's format to the session's and back; all of it is base64 text. */
 export interface Codec {
-  toSession(base64: Buffer): Buffer;
+  /** Undefined for PCM that ends within a sample. */
+  toSession(base64: Buffer): Buffer | undefined;
   toCarrier(base64: Buffer): Buffer;
   /** What went to the carrier was thrown away; what follows is not its continuation. */
   reset(): void;
 }
 
-/** A codec for one call: none where both sides speak the same, a pair of resamplers for PCM at other rates. */
+/** A codec for one call: its audio untouched where both sides speak the same, a pair of resamplers for PCM at other rates. */
 export function codecFor({ encoding, rateHz }: CarrierFormat): Codec {
-  if (encoding !== 'l16' || rateHz === sessionHz) return untouched;
+  if (encoding !== 'l16') return untouched;
+  if (rateHz === sessionHz) return { ...untouched, toSession: (base64) => (isWhole(base64) ? base64 : undefined) };
   const ratio = rateHz === 8000 ? { up: 3, down: 1 } : { up: 3, down: 2 };
   const [toSession, toCarrier] = [new Resampler(ratio), new Resampler({ up: ratio.down, down: ratio.up })];
   return {
-    toSession: (base64) => encode(resampled(toSession, decode(base64))),
+    toSession: (base64) => (isWhole(base64) ? encode(resampled(toSession, decode(base64))) : undefined),
     toCarrier: (base64) => encode(resampled(toCarrier, decode(base64))),
     reset: () => toCarrier.reset(),
   };
@@ -31,9 +33,14 @@ function same(base64: Buffer): Buffer {
   return base64;
 }
 
-/** 16-bit little-endian samples in and out; a byte too many is half a sample and left off. */
+/** Whether this is whole samples of 16 bits. */
+function isWhole(base64: Buffer): boolean {
+  return base64Length(base64) % 2 === 0;
+}
+
+/** 16-bit little-endian samples in and out. */
 function resampled(resampler: Resampler, bytes: Buffer): Buffer {
-  const samples = new Int16Array(bytes.length >> 1);
+  const samples = new Int16Array(bytes.length / 2);
   for (let index = 0; index < samples.length; index++) samples[index] = bytes.readInt16LE(2 * index);
   const out = resampler.push(samples);
   const written = Buffer.alloc(2 * out.length);

@@ -152,8 +152,11 @@ export class PhoneClient implements ClientSide {
     switch (event.kind) {
       case 'started':
         return { kind: 'started', start: event.start, isExpected: this.accept(event.start) };
-      case 'audio':
-        return { kind: 'carrier', event: { ...event, base64: this.codec.toSession(event.base64) } };
+      case 'audio': {
+        const base64 = this.codec.toSession(event.base64);
+        if (base64 === undefined) return { kind: 'carrier', event: { kind: 'fault', fault: 'invalid_audio' } };
+        return { kind: 'carrier', event: { ...event, base64 } };
+      }
       default:
         return { kind: 'carrier', event };
     }

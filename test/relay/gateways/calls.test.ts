@@ -106,3 +106,16 @@ describe.each(carriers.map((side) => [side.name, side] as const))('a call of %s'
     expect(await closed).toEqual({ code: 1000, reason: 'call_ended' });
   });
 });
+
+const linear = carriers.filter(({ format }) => format.encoding === 'l16');
+
+it.each(linear.map((side) => [side.name, side] as const))(
+  'a frame of %s that ends within a sample is dropped, and no other',
+  async (_name, side) => {
+    const { line, up, counts } = await answered(side);
+    line.speak(frameOf(side, 2).subarray(1), frameOf(side, 3));
+    const { audio } = await up.next('input_audio_buffer.append');
+    expect(Buffer.from(String(audio), 'base64')).toHaveLength(20 * audioKind(side.format).bytesPerMs);
+    expect(counts.frames_dropped).toBe(1);
+  },
+);

@@ -25,9 +25,14 @@ describe('the audio of a call', () => {
   });
 
   it.each([pcmu, l16(24000)])('passes as it is: %j', (format) => {
-    const audio = Buffer.from('AAAA');
+    const audio = Buffer.from('AAAAAAAA');
     expect(codecFor(format).toSession(audio)).toBe(audio);
     expect(codecFor(format).toCarrier(audio)).toBe(audio);
+  });
+
+  it.each([8000, 16000, 24000] as const)('at %i Hz is taken in whole samples only', (rateHz) => {
+    expect(codecFor(l16(rateHz)).toSession(encode(Buffer.alloc(319)))).toBeUndefined();
+    expect(codecFor(pcmu).toSession(encode(Buffer.alloc(319)))).toHaveLength(428);
   });
 
   it.each<[8000 | 16000, number]>([
@@ -36,7 +41,7 @@ describe('the audio of a call', () => {
   ])('at %i Hz is resampled frame by frame, both ways', (rateHz, frameBytes) => {
     const codec = codecFor(l16(rateHz));
     for (let frame = 0; frame < 3; frame++) {
-      expect(decode(codec.toSession(encode(Buffer.alloc(frameBytes, 7))))).toHaveLength(960);
+      expect(decode(codec.toSession(encode(Buffer.alloc(frameBytes, 7))) ?? Buffer.alloc(0))).toHaveLength(960);
       expect(decode(codec.toCarrier(encode(Buffer.alloc(960, 7))))).toHaveLength(frameBytes);
     }
   });
