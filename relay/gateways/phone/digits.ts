@@ -1,4 +1,5 @@
 import { clearTimer, count, say, set, setTimer, type PhoneDraft } from './draft';
+import { askForAnswer } from './greeting';
 import { interrupt } from './interruption';
 
 /** A key is pressed: kept until `#`, a pause, or as many as there may be. */
@@ -13,7 +14,7 @@ export function press(draft: PhoneDraft, digit: string): void {
 
 /** Tells the model what was pressed, as a message of the user that cuts it off as speech would. */
 export function tellDigits(draft: PhoneDraft): void {
-  const { digits, session, settings } = draft.call;
+  const { digits, session } = draft.call;
   clearTimer(draft, 'digits');
   if (digits === '') return;
   set(draft, { digits: '' });
@@ -23,6 +24,5 @@ export function tellDigits(draft: PhoneDraft): void {
   for (const id of active) say(draft, { type: 'response.cancel', response_id: id });
   const content = [{ type: 'input_text', text: `The caller pressed ${digits}.` }];
   say(draft, { type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
-  // A session that does not listen yet will be asked to greet, and speaks to this as well then.
-  if (session.isReady || !settings.speaksFirst) say(draft, { type: 'response.create' });
+  askForAnswer(draft);
 }

@@ -1,10 +1,10 @@
 import { type CallStart } from '../dialect';
 import { clearTimer, set, type PhoneDraft } from './draft';
+import { greet } from './greeting';
 import { nothingHeld } from './held';
 import { openLine } from './input-line';
 import { lifeSign } from './mark-name';
 import { type Expected, type OnCall, type PhoneEvent, type SessionFacts } from './model';
-import { greet } from './on-call';
 import { noFrames } from './order';
 import { complain, drop, hungUp, over, type PhoneStep } from './outcome';
 import { silentPlayback } from './playback';

@@ -123,4 +123,6 @@ export interface SessionFacts {
   readonly active: readonly string[];
   /** The last responses that were cut off, whose late audio is not played. */
   readonly discarded: readonly string[];
+  /** Whether the model was asked to speak first and has not begun; `cut-off`: the caller has pressed keys since. */
+  readonly greeting: 'none' | 'asked' | 'cut-off';
 }

@@ -1,5 +1,6 @@
 import { press, tellDigits } from './digits';
-import { clearTimer, count, learn, say, set, setTimer, type PhoneDraft } from './draft';
+import { clearTimer, count, learn, set, setTimer, type PhoneDraft } from './draft';
+import { beginGreeting, giveUpGreeting, greet } from './greeting';
 import { heardMark } from './heard';
 import { interrupt } from './interruption';
 import { checkQuiet, listen, passEarly, passHeld } from './listening';
@@ -50,11 +51,6 @@ export function stepOnCall(call: OnCall, event: PhoneEvent, nowMs: number): Phon
   }
 }
 
-/** The call is connected and the session listens. */
-export function greet(draft: PhoneDraft): void {
-  if (draft.call.settings.speaksFirst) say(draft, { type: 'response.create' });
-}
-
 /** What the session says while somebody is on the line. */
 function follow(draft: PhoneDraft, says: SessionSays): void {
   const { session } = draft.call;
@@ -69,6 +65,7 @@ function follow(draft: PhoneDraft, says: SessionSays): void {
       return;
     case 'response.begun':
       learn(draft, { active: [...session.active, says.responseId] });
+      beginGreeting(draft, says.responseId);
       return;
     case 'response.done':
       learn(draft, { active: session.active.filter((id) => id !== says.responseId) });
@@ -97,6 +94,7 @@ function follow(draft: PhoneDraft, says: SessionSays): void {
         fields: { code: says.code },
         message: 'Phone told of an error',
       });
+      giveUpGreeting(draft);
       return;
     case 'nothing':
   }

@@ -5,7 +5,7 @@ import { type PhoneStep } from './outcome';
 
 /** The first state of a phone: nobody is on the line. */
 export function expectCall(settings: PhoneSettings): Expected {
-  const session: SessionFacts = { isReady: false, isInterruptible: true, active: [], discarded: [] };
+  const session: SessionFacts = { isReady: false, isInterruptible: true, active: [], discarded: [], greeting: 'none' };
   return { phase: 'expected', settings, session, told: [] };
 }
 

@@ -237,7 +237,28 @@ describe('keys', () => {
   it('pressed before the session listens are answered by the response that would greet', () => {
     const script = press(new PhoneScript({ speaksFirst: true }).start(), '5#').session(ready);
     expect(script.takeLines()).toEqual(['say create "The caller pressed 5#."', 'say response.create']);
-    expect(press(script, '6#').takeLines()).toEqual(['say create "The caller pressed 6#."', 'say response.create']);
+  });
+
+  it('pressed before the greeting begins cut it off when it does, and are answered once', () => {
+    const script = new PhoneScript({ speaksFirst: true }).start().session(ready);
+    expect(script.takeLines()).toEqual(['say response.create']);
+    expect(press(press(script, '5#'), '6#').takeLines()).toEqual([
+      'say create "The caller pressed 5#."',
+      'say create "The caller pressed 6#."',
+    ]);
+    expect(script.begin('resp_A').takeLines()).toEqual(['say cancel resp_A', 'say response.create']);
+    expect(script.says('A', 240).takeLines()).toEqual(['say truncate A 0']);
+    expect(script.responseDone('resp_A', 'cancelled').begin('resp_B').takeLines()).toEqual(['heard']);
+    expect(script.says('B', 240, 'resp_B').takeLines()).toEqual(['play 240', 'mark i1:240']);
+    expect(press(script, '7#').takeLines()).toContain('say response.create');
+  });
+
+  it('pressed before the greeting is refused are answered then', () => {
+    const script = press(new PhoneScript({ speaksFirst: true }).start().session(ready), '5#');
+    script.takeLines();
+    const refused = { type: 'error', error: { code: 'server_error' } };
+    expect(script.session(refused).takeLines()).toEqual(['say response.create']);
+    expect(script.session(refused).begin('resp_A').takeLines()).toEqual([]);
   });
 
   it('pressed while the caller speaks are told as well', () => {
