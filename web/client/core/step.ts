@@ -3,7 +3,14 @@ import { closedOpening, closedTalking, hearOpening, open, refused, tooLate } fro
 import { type Draft, isInConversation, tell, type TalkDraft } from './draft';
 import { finish } from './finish';
 import { silenced } from './interruption';
-import { type CoreEffect, type CoreEvent, type CoreSettings, type CoreState, type Opening, type Waiting } from './model';
+import {
+  type CoreEffect,
+  type CoreEvent,
+  type CoreSettings,
+  type CoreState,
+  type Opening,
+  type Waiting,
+} from './model';
 import { write } from './say';
 import { hear, hearPlayed, sendFrame, sendSilence } from './talking';
 
@@ -15,7 +22,12 @@ export interface Step {
 
 /** A call begins. */
 export function begin(settings: CoreSettings): Step {
-  const state: CoreState = { settings, conversations: 0, unsaid: [], phase: { name: 'waiting', attempt: 1, notBeforeMs: 0 } };
+  const state: CoreState = {
+    settings,
+    conversations: 0,
+    unsaid: [],
+    phase: { name: 'waiting', attempt: 1, notBeforeMs: 0 },
+  };
   const draft: Draft = { state, effects: [], nowMs: 0, chance: 0 };
   open(draft, 1);
   return { state: draft.state, effects: draft.effects };
