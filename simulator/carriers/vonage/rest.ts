@@ -18,10 +18,14 @@ export function changeVonageCall(
   const call = find(id);
   if (call === undefined || request.method !== 'PUT') return refuse(404, 'Not Found');
   const update = updateOf(request);
-  const isDone = update !== undefined && call.update(update);
-  const answer = isDone ? { status: 204 } : refuse(400, update === undefined ? 'Bad Request' : 'The call has ended');
+  const answer = update === undefined ? refuse(400, 'Bad Request') : answerTo(call.update(update));
   call.history.add({ type: 'api', what: request.body, status: answer.status });
   return answer;
+}
+
+/** Only a call in progress is there to be changed: 404 is what Vonage's published interface has for one that is not. */
+function answerTo(isDone: boolean): RestAnswer {
+  return isDone ? { status: 204 } : refuse(404, 'Not Found');
 }
 
 function updateOf(request: RestRequest): CallUpdate | undefined {

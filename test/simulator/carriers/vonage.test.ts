@@ -194,6 +194,6 @@ describe('a call through Vonage', () => {
     expect(await call.ended).toEqual({ kind: 'transferred', to: '15550003333', by: 'api' });
     expect(await change(hangup)).toBe(204);
     expect(call.complaints).toMatchObject([{ code: 'cut_after_transfer' }]);
-    expect(await change(hangup)).toBe(400);
+    expect(await change(hangup)).toBe(404);
   });
 });

@@ -4,6 +4,7 @@ import { loggerTo } from '../../../src/log';
 import { type CallAction, type CallControlOptions, PhoneControl } from '../../../src/telephony/call-control';
 import { type ApiOutcome, type ApiRequest, createCarrierApi } from '../../../src/telephony/carrier-api';
 import { createSwitchboard } from '../../../src/telephony/switchboard';
+import { carrierKinds } from '../../e2e/support/phone-carriers';
 import { telephonyFor, phone } from '../../e2e/support/phone-house';
 import { Closing } from '../../pipeline/support/closing';
 import { orgWith } from '../support/org';
@@ -213,6 +214,23 @@ describe('hanging up', () => {
     expect(log.join('')).toContain(message);
   });
 });
+
+it.each(['twilio', 'signalwire', 'plivo', 'vonage', 'jambonz'] as const)(
+  '%s says of a call that it is over',
+  async (name) => {
+    const whereabouts = { answerUrl: 'http://127.0.0.1:9/voice', address: 'http://127.0.0.1:9' };
+    const carrier = opened.add(await carrierKinds[name].start(whereabouts), (running) => running.close());
+    const api = opened.add(createCarrierApi(), (each) => each.close());
+    const org = orgWith({ telephony: telephonyFor(name, carrier.apiUrl) });
+    const line = createSwitchboard([org], 'https://relay.example.com').lineOf(name, 'acme');
+    const { id, ended } = carrier.call();
+    await ended;
+    const request = await line?.hangUp?.(id);
+    if (line === undefined || request === undefined) throw new Error('The line can hang up.');
+    const outcome = await api.change(request, (answer) => line.saysOver(answer), AbortSignal.timeout(5_000));
+    expect(outcome).toEqual({ kind: 'over' });
+  },
+);
 
 it('nothing of a number, an account or a secret is logged', async () => {
   for (const faults of [[], [{ status: 500 }], ['drop']] as const) {
