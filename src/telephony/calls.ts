@@ -1,10 +1,10 @@
 import type { WebSocket } from 'ws';
 import { defaultDeadlineMs, type IntentStore } from '../../pipeline';
-import { PhoneClient, turnAway } from '../../relay';
+import { endings, PhoneClient } from '../../relay';
 import type { Logger } from '../log';
 import type { PhoneMetrics } from '../metrics/phones';
 import type { Sessions } from '../sessions';
-import { PhoneControl } from './call-control';
+import { type CallControlOptions, PhoneControl } from './call-control';
 import type { ApiRequest, CarrierApi } from './carrier-api';
 import type { Line } from './line';
 import { phoneLimitsOf } from './phone-limits';
@@ -51,7 +51,7 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
   const asking = new Set<Promise<void>>();
 
   const open = (line: Line, callId: string): PhoneClient | undefined => {
-    const fields = { carrier: line.carrier, phoneCallId: callId };
+    const fields = fieldsOf(line, callId);
     const phone = new PhoneClient({
       dialect: line.dialect,
       format: line.format,
@@ -59,15 +59,9 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
       limits: phoneLimitsOf(line.org.limits),
       meter: metrics.meterOf(line.carrier),
     });
-    const control = new PhoneControl({
-      line,
-      callId,
-      api,
+    const control = controlOver(line, callId, {
       heard: () => phone.heard(),
       endSession: () => session?.end('call_ended'),
-      toolMs: line.org.webhook?.deadlineMs ?? defaultDeadlineMs,
-      log: log.child({ ...fields, orgId: line.org.id }),
-      observe: (action, outcome) => metrics.asked(line.carrier, action, outcome),
     });
     const side = releasedAfter(phone.open, (cause) => {
       const outlives = line.outlivesStream === true;
@@ -90,6 +84,26 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
       }
     });
     return phone;
+  };
+
+  const controlOver = (line: Line, callId: string, part: Pick<CallControlOptions, 'heard' | 'endSession'>) =>
+    new PhoneControl({
+      ...part,
+      line,
+      callId,
+      api,
+      toolMs: line.org.webhook?.deadlineMs ?? defaultDeadlineMs,
+      log: log.child({ ...fieldsOf(line, callId), orgId: line.org.id }),
+      observe: (action, outcome) => metrics.asked(line.carrier, action, outcome),
+    });
+
+  /** The session of a stream could not be started: its call is left as at the end of a session, and then the stream closed. */
+  const turnAway = (line: Line, callId: string, stream: WebSocket) => {
+    const cause = 'internal_error';
+    stream.on('error', () => undefined);
+    const control = controlOver(line, callId, { heard: () => Promise.resolve(), endSession: () => undefined });
+    const leaving = control.sessionEnded(line.outlivesStream === true) ?? Promise.resolve();
+    track(leaving.finally(() => stream.close(endings[cause].closeCode, cause)));
   };
 
   /** Whether a call whose stream never came here has none anywhere, and will get none; where nobody knows, nobody is cut off. */
@@ -127,7 +141,7 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
       const phone = awaited.get(key) ?? open(line, callId);
       awaited.delete(key);
       if (phone === undefined) {
-        turnAway(stream, 'internal_error');
+        turnAway(line, callId, stream);
         return;
       }
       on.set(key, phone);
@@ -143,3 +157,5 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
 }
 
 const keyOf = ({ carrier, org }: Line, callId: string) => `${carrier} ${org.id} ${callId}`;
+
+const fieldsOf = ({ carrier }: Line, callId: string) => ({ carrier, phoneCallId: callId });
