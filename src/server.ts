@@ -16,6 +16,7 @@ import { drain, drainLimits } from './drain';
 import { createApp } from './http/app';
 import { createClientEntrance } from './http/client-entrance';
 import { boundedClose } from './http/close-server';
+import { createConnectRate } from './http/connect-rate';
 import { addRoutes } from './http/routes';
 import { addUpgrade } from './http/upgrade';
 import type { Logger } from './log';
@@ -98,12 +99,25 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
   const telephony = createTelephony({ config, sessions, store, metrics, isDraining: () => isDraining, log });
 
   const entrance = createClientEntrance({ gate, hasRoom: (org) => sessions.hasRoom(org) });
+  const rate = createConnectRate(limits.connectsPerSecondPerAddress);
   const app = createApp({ config, log, metrics });
   const closeServer = boundedClose(app.server);
-  addRoutes(app, { config, entrance, gate, tokens, handler, operator, store, metrics, isDraining: () => isDraining });
+  addRoutes(app, {
+    config,
+    entrance,
+    rate,
+    gate,
+    tokens,
+    handler,
+    operator,
+    store,
+    metrics,
+    isDraining: () => isDraining,
+  });
   telephony?.addRoutes(app);
   addUpgrade(app.server, {
     entrance,
+    rate,
     limits,
     metrics,
     isDraining: () => isDraining,

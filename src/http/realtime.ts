@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ClientEntrance } from './client-entrance';
+import type { ConnectRate } from './connect-rate';
 import { refusal } from './refusal';
 import { RefusedError } from './refused-error';
 import { realtimePath } from './upgrade';
@@ -7,6 +8,8 @@ import { realtimePath } from './upgrade';
 /** What the routes are made with. */
 export interface RealtimeOptions {
   readonly entrance: ClientEntrance;
+  /** The one by which connections are counted: asking counts like connecting. */
+  readonly rate: ConnectRate;
   readonly isDraining: () => boolean;
 }
 
@@ -15,10 +18,11 @@ export interface RealtimeOptions {
  * in. Browsers hide from a page why its WebSocket was refused; this is where it can ask. Any page may: what it reads are
  * the codes of refusals, and nothing of an org.
  */
-export function addRealtime(app: FastifyInstance, { entrance, isDraining }: RealtimeOptions): void {
+export function addRealtime(app: FastifyInstance, { entrance, rate, isDraining }: RealtimeOptions): void {
   app.get(realtimePath, async ({ raw }, reply) => {
     reply.headers(readableAnywhere);
     if (isDraining()) throw new RefusedError(refusal.draining());
+    if (!rate.allows(raw.socket.remoteAddress ?? '')) throw new RefusedError(refusal.tooManyConnects());
     const verdict = await entrance(raw);
     throw new RefusedError('status' in verdict ? verdict : refusal.notWebSocket());
   });

@@ -6,6 +6,7 @@ import type { ClientTokens } from '../auth/client-token';
 import type { RelayConfig } from '../config';
 import type { Metrics } from '../metrics';
 import type { ClientEntrance } from './client-entrance';
+import type { ConnectRate } from './connect-rate';
 import { addClientSecrets } from './client-secrets';
 import { addExecuteIntent } from './execute-intent';
 import { addHealth } from './health';
@@ -22,6 +23,7 @@ import { addStats } from './stats';
 export interface RoutesOptions {
   readonly config: Pick<RelayConfig, 'limits' | 'operatorNeedsKey' | 'orgs' | 'page' | 'upstream'>;
   readonly entrance: ClientEntrance;
+  readonly rate: ConnectRate;
   readonly gate: Gate;
   readonly tokens: ClientTokens;
   readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool' | 'stats'>;
@@ -33,7 +35,7 @@ export interface RoutesOptions {
 
 /** Everything the relay answers over HTTP. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { config, entrance, gate, tokens, handler, operator, store, metrics, isDraining } = options;
+  const { config, entrance, rate, gate, tokens, handler, operator, store, metrics, isDraining } = options;
   const { limits, operatorNeedsKey, orgs, page, upstream } = config;
   const guard = createOrgGuard(gate, isDraining);
 
@@ -54,6 +56,6 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   addHealth(app, { isDraining, pingStore: () => store.ping() });
   addMetrics(app, gate, metrics);
 
-  addRealtime(app, { entrance, isDraining });
+  addRealtime(app, { entrance, rate, isDraining });
   addPage(app, page);
 }

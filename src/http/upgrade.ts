@@ -8,7 +8,7 @@ import type { Metrics } from '../metrics';
 import type { ClientWishes } from '../sessions';
 import { announcesBody, repeatedHeader } from './ambiguity';
 import type { ClientEntrance } from './client-entrance';
-import { createConnectRate } from './connect-rate';
+import type { ConnectRate } from './connect-rate';
 import { type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
 
@@ -37,7 +37,8 @@ export interface Entry {
 export interface UpgradeOptions {
   /** Where Realtime clients come in. */
   readonly entrance: ClientEntrance;
-  readonly limits: Limits;
+  readonly rate: ConnectRate;
+  readonly limits: Pick<Limits, 'handshakeMs'>;
   readonly metrics: Pick<Metrics, 'refused'>;
   readonly isDraining: () => boolean;
   /** Takes over an open socket; called in the tick in which it opened, so that no message is missed. */
@@ -51,8 +52,7 @@ export interface UpgradeOptions {
  * status and a JSON body: most client libraries show those, and no close code would say as much.
  */
 export function addUpgrade(server: Server, options: UpgradeOptions): void {
-  const { entrance, limits, metrics, isDraining, open, media } = options;
-  const rate = createConnectRate(limits.connectsPerSecondPerAddress);
+  const { entrance, rate, limits, metrics, isDraining, open, media } = options;
   const acceptorFor = createAcceptors(metrics);
 
   const judge = async (request: IncomingMessage): Promise<Entry | Refusal> => {

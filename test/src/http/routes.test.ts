@@ -324,6 +324,17 @@ describe('GET /v1/realtime without a WebSocket', () => {
     expect(await ask(full, orgKey)).toEqual({ status: 429, body: errorWith('too_many_sessions') });
   });
 
+  it('counts as a connection, so that it says of too many, and is no way around that limit', async () => {
+    const { url } = await startTestRelay(withLimits(configWith(), { connectsPerSecondPerAddress: 1 }));
+    const asked = await Promise.all(
+      Array.from({ length: 20 }, () => fetch(`${url}/v1/realtime`, { headers: bearer(orgKey) })),
+    );
+    const refused = asked.find(({ status }) => status !== 426);
+    expect(refused && (await answerOf(refused))).toEqual({ status: 429, body: errorWith('too_many_connects') });
+    expect(refused?.headers.get('retry-after')).toBe('1');
+    expect(refused?.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
   it('may be read by any page, which learns the same and no more', async () => {
     const { url } = await startTestRelay();
     const origin = 'https://page.example.com';

@@ -6,6 +6,7 @@ import { createGate, type Gate } from '../../../src/auth';
 import { createClientTokens } from '../../../src/auth/client-token';
 import type { OrgConfig } from '../../../src/config';
 import { type ClientEntranceOptions, createClientEntrance } from '../../../src/http/client-entrance';
+import { createConnectRate } from '../../../src/http/connect-rate';
 import { addUpgrade, type UpgradeOptions } from '../../../src/http/upgrade';
 import { limitsWith, orgWith } from '../support/org';
 import { rawRequest, upgradeRequest } from '../support/raw-http';
@@ -38,6 +39,7 @@ async function serve(parts: ServerParts = {}) {
   servers.push(server);
   addUpgrade(server, {
     entrance: createClientEntrance({ gate: judging, hasRoom }),
+    rate: createConnectRate(1_000),
     limits: limitsWith(),
     metrics: { refused: (code) => void refused.push(code) },
     isDraining: () => false,
@@ -171,7 +173,7 @@ describe('refuses', () => {
   });
 
   it('who connects too often, whoever it is', async () => {
-    const { port } = await serve({ limits: limitsWith({ connectsPerSecondPerAddress: 3 }) });
+    const { port } = await serve({ rate: createConnectRate(3) });
     const answers = await Promise.all(Array.from({ length: 5 }, () => rawRequest(port, upgradeRequest(port))));
     expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, 429, 429]);
   });
