@@ -166,6 +166,30 @@ describeInChromium('the audio of a call', () => {
     expect(await page.evaluate(() => window.streams.at(-1)?.getTracks()[0]?.readyState)).toBe('live');
   });
 
+  it('comes from the microphone chosen last, however long the browser takes for the one before', async () => {
+    const { page } = await openPage([1_000]);
+    await beginCall(page, { microphone: false });
+    await untilTold(page, 'state', { name: 'listening' });
+    const states = await page.evaluate(async () => {
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      const { promise: isTime, resolve: goOn } = Promise.withResolvers<undefined>();
+      const streams: MediaStream[] = [];
+      mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await ask(constraints);
+        if (streams.push(stream) === 1) await isTime;
+        return stream;
+      };
+      const first = window.call.useMicrophone();
+      while (streams.length === 0) await new Promise(requestAnimationFrame);
+      await window.call.useMicrophone();
+      goOn(undefined);
+      await first;
+      return streams.map((stream) => stream.getTracks()[0]?.readyState);
+    });
+    expect(states).toEqual(['ended', 'live']);
+  });
+
   it('begins when the microphone is allowed after all', async () => {
     const { page, wire } = await openPage([1_000]);
     await beginCall(page, { microphone: false });

@@ -23,6 +23,8 @@ export class Audio {
   private speaker: Speaker | undefined;
   private microphone: Microphone | undefined;
   private loading: Promise<void> | undefined;
+  /** How many microphones have been asked for: the one asked for last counts. */
+  private choices = 0;
   private isClosed = false;
 
   private constructor(
@@ -71,16 +73,17 @@ export class Audio {
    * @throws CallError that names why there is none; the one before stays.
    */
   async listen(from: MediaStream | string | undefined): Promise<void> {
+    const choice = ++this.choices;
     const isOurs = !(from instanceof MediaStream);
     await this.loading;
     const stream = isOurs ? await askForMicrophone(from) : from;
+    let microphone: Microphone;
     try {
       const opened = await openMicrophone(stream, this.context, this.settings, {
         onFrame: (frame) => this.events.onFrame(frame),
         onLost: () => this.lose(),
       });
-      this.microphone?.close();
-      this.microphone = {
+      microphone = {
         close: () => {
           opened.close();
           if (isOurs) stopAll(stream);
@@ -90,8 +93,13 @@ export class Audio {
       if (isOurs) stopAll(stream);
       throw new CallError('microphone_failed', undefined, { cause: error });
     }
-    // The user may have hung up before allowing it.
-    if (this.isClosed) this.microphone.close();
+    // The user may have hung up before allowing it, or chosen another one.
+    if (this.isClosed || choice !== this.choices) {
+      microphone.close();
+      return;
+    }
+    this.microphone?.close();
+    this.microphone = microphone;
   }
 
   /** @throws CallError where the browser cannot. */
