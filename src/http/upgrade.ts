@@ -31,6 +31,8 @@ export interface Entry {
   readonly obstacle?: () => Refusal | undefined;
   /** Takes over the open socket; called in the tick in which it opened, so that no message is missed. */
   readonly open: (client: WebSocket) => void;
+  /** Called where it is never opened: whoever asked has gone, or was refused after all. */
+  readonly abandoned?: () => void;
 }
 
 /** What the entrance for WebSockets is made with. */
@@ -97,7 +99,9 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
         refuseSocket(socket, why);
       });
     const accept = (entry: Entry) => {
-      const why = isAnswered ? undefined : entry.obstacle?.();
+      const isGone = isAnswered || !socket.readable || !socket.writable;
+      const why = isGone ? undefined : entry.obstacle?.();
+      if (isGone || why !== undefined) entry.abandoned?.();
       if (why === undefined) answerOnce(() => acceptorFor(entry).handleUpgrade(request, socket, head, entry.open));
       else refuse(why);
     };

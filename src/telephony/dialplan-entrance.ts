@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { IntentStore } from '../../pipeline';
 import { carrierSocketBounds } from '../../relay';
 import { type Refusal, refusal } from '../http/refusal';
@@ -25,12 +26,18 @@ export interface DialplanEntranceOptions {
 /** Milliseconds for which a call that had its stream gets no second one; ids of channels do not come again. */
 export const callUsedMs = 24 * 60 * 60 * 1_000;
 
+/** How many calls are remembered that were used up in vain; a system that gave up tries again at once, or never. */
+const mostUnused = 1_000;
+
 /**
  * `/telephony/<carrier>/media?called=…&call=…`: the stream of a call that a dialplan sends, announced by nobody. The system
  * proves itself by its credentials, which stand for what it says of the call; a call gets one stream.
  */
 export function dialplanEntrance(options: DialplanEntranceOptions): Entrance {
   const { carrier, lines, calls, sessions, store, log } = options;
+
+  /** Calls that were used up for streams that never opened; the next stream of such a call is its first. */
+  const unused = new LRUCache<string, true>({ max: mostUnused });
 
   const judge = async ({ url = '', headers }: IncomingMessage): Promise<Entry | Refusal> => {
     const signed = lines.filter((line) => line.signedMedia({ headers }));
@@ -43,12 +50,14 @@ export function dialplanEntrance(options: DialplanEntranceOptions): Entrance {
     const obstacle = () => (sessions.hasRoom(line.org) ? undefined : refusal.tooManySessions());
     const why = obstacle();
     if (why !== undefined) return why;
-    if (!(await store.redeem(`call:${carrier}:${line.org.id}:${callId}`, callUsedMs))) return refusal.callUsed();
+    const ticket = `call:${carrier}:${line.org.id}:${callId}`;
+    if (!(await store.redeem(ticket, callUsedMs)) && !unused.delete(ticket)) return refusal.callUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,
       obstacle,
       open: (stream) => calls.attach(line, callId, stream),
+      abandoned: () => unused.set(ticket, true),
     };
   };
 

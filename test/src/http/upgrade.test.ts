@@ -7,7 +7,7 @@ import { createClientTokens } from '../../../src/auth/client-token';
 import type { OrgConfig } from '../../../src/config';
 import { type ClientEntranceOptions, createClientEntrance } from '../../../src/http/client-entrance';
 import { createConnectRate } from '../../../src/http/connect-rate';
-import { addUpgrade, type UpgradeOptions } from '../../../src/http/upgrade';
+import { addUpgrade, type Entrance, type UpgradeOptions } from '../../../src/http/upgrade';
 import { limitsWith, orgWith } from '../support/org';
 import { rawRequest, upgradeRequest } from '../support/raw-http';
 
@@ -126,6 +126,25 @@ it('lets in no more than there is room for, of clients who are all judged at onc
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
   expect(opened).toHaveLength(2);
   expect(refused).toEqual(Array.from({ length: 18 }, () => 'too_many_sessions'));
+});
+
+it('tells who judged a request that its socket was never opened, because whoever asked had gone', async () => {
+  const abandoned = Promise.withResolvers<string>();
+  const asked = Promise.withResolvers<undefined>();
+  const media: Entrance = {
+    async judge({ socket }) {
+      asked.resolve(undefined);
+      await new Promise((resolve) => socket.once('close', resolve));
+      const open = () => abandoned.resolve('opened');
+      return { maxMessageBytes: 1_024, open, abandoned: () => abandoned.resolve('abandoned') };
+    },
+  };
+  const { port } = await serve({ media });
+  const client = connect(port, '127.0.0.1');
+  client.write(upgradeRequest(port, {}).replace('/v1/realtime', '/media'));
+  await asked.promise;
+  client.resetAndDestroy();
+  expect(await abandoned.promise).toBe('abandoned');
 });
 
 describe('refuses', () => {

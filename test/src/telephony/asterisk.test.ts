@@ -156,6 +156,17 @@ describe('the entrance', () => {
     expect(log.join('')).toContain('store_unavailable');
   });
 
+  it('gives a call its stream at the second try where the first was given up before it opened, and none at the third', async () => {
+    const used = new Set<string>();
+    const redeem = (ticket: string) => Promise.resolve(!used.has(ticket) && used.add(ticket).has(ticket));
+    const { judge } = entranceTo([lineWith()], redeem);
+    const ask = () => judge(address, basic(username, password));
+    const first = await ask();
+    if (first !== undefined && 'open' in first) first.abandoned?.();
+    expect(await ask()).toMatchObject({ subprotocol: 'media' });
+    expect(await ask()).toMatchObject({ status: 403, code: 'call_used' });
+  });
+
   it('uses nothing up of a call that there is no room for', async () => {
     const { judge } = entranceTo([lineWith()], () => Promise.reject(new Error('Nobody asks.')), false);
     expect(await judge(address, basic(username, password))).toMatchObject({ code: 'too_many_sessions' });
