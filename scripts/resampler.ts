@@ -1,8 +1,8 @@
 /**
- * What a frame of 20 ms costs to resample: `ts-node test/relay/audio/resampler.bench.ts`. A script and no test, since a
+ * What a frame of 20 ms costs to resample: `npm run resampler`. A script and no test, since a
  * busy machine would fail it.
  */
-import { Resampler } from '../../../relay/audio/resampler';
+import { Resampler } from '../relay/audio/resampler';
 
 const conversions = [
   ['8 to 24 kHz', 8000, { up: 3, down: 1 }],
