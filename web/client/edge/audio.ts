@@ -49,11 +49,7 @@ export class Audio {
     // Asked for at once, while this still is what the user did.
     const running = this.context.resume();
     this.loading = loadWorklet(this.context, this.settings.workletUrl);
-    try {
-      await this.loading;
-    } catch (error) {
-      throw new CallError('audio_unavailable', undefined, { cause: error });
-    }
+    await this.loading;
     if (this.isClosed) return;
     this.speaker = new Speaker(this.context, this.events);
     this.keepRunning(running);
