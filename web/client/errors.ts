@@ -21,9 +21,12 @@ export const explanations = {
   insecure_context: 'Voice needs a secure page: open it over https.',
   /** The browser has no AudioWorklet or no WebSocket. Ends the call. */
   unsupported_browser: 'This browser cannot hold a voice call.',
-  /** The audio worklet could not be loaded; mostly a content security policy, see `workletUrl`. Ends the call. */
+  /** The audio worklet could not be loaded, or not in time; mostly a content security policy, see `workletUrl`. Ends the call. */
   audio_unavailable: 'The audio of this page could not be started.',
-  /** The browser plays nothing before the user has touched the page; it begins at the next click or key. The call goes on. */
+  /**
+   * The browser plays nothing before the user has touched the page, or during another call of the same phone; it begins at the
+   * next click or key. The call goes on.
+   */
   playback_blocked: 'Click anywhere to hear the assistant.',
   /** The user or a policy has said no. The call goes on in writing. */
   microphone_refused: 'The microphone was not allowed. Allow it in the browser, or type.',

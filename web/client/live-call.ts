@@ -120,7 +120,7 @@ export class LiveCall implements Call {
 
   private hear({ samples, rms }: Frame): void {
     this.meter.hearInput(this.isMuted ? 0 : rms);
-    if (this.core.phase.name !== 'talking') return;
+    if (this.core.phase.name !== 'talking' || this.connection?.keepsUp() !== true) return;
     const base64 = encodePcm(this.isMuted ? samples.fill(0) : samples);
     this.take({ kind: 'frame', base64, ms: this.settings.frameMs });
   }
@@ -156,9 +156,6 @@ export class LiveCall implements Call {
         return;
       case 'send':
         this.connection?.send(effect.event);
-        return;
-      case 'send.audio':
-        this.connection?.sendLive({ type: 'input_audio_buffer.append', audio: effect.base64 });
         return;
       case 'play':
         this.audio?.play(effect.part, effect.base64);

@@ -14,7 +14,7 @@ export type CoreEvent =
   | { readonly kind: 'refused'; readonly why: Refused }
   /** The connection has ended. */
   | { readonly kind: 'closed'; readonly code: number; readonly reason: string }
-  /** The microphone has heard a frame. */
+  /** The microphone has heard a frame that is to be sent. */
   | { readonly kind: 'frame'; readonly base64: string; readonly ms: number }
   /** The speaker tells how far it is, and when the last of that is at the ear. */
   | { readonly kind: 'played'; readonly report: readonly PlayedSoFar[]; readonly heardAtMs: number }
@@ -42,8 +42,6 @@ export type CoreEffect =
   /** Lets go of the connection; nothing more is heard of it. */
   | { readonly kind: 'disconnect' }
   | { readonly kind: 'send'; readonly event: JsonObject }
-  /** What the microphone has heard; worth nothing when it comes late. */
-  | { readonly kind: 'send.audio'; readonly base64: string }
   | { readonly kind: 'play'; readonly part: number; readonly base64: string }
   /** Stops playing at once, drops what is queued, and tells what has been heard (`silenced`). */
   | { readonly kind: 'silence' }

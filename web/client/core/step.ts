@@ -1,4 +1,5 @@
 import { type CallState } from '../call';
+import { type CallErrorCode } from '../errors';
 import { closedOpening, closedTalking, hearOpening, open, refused, tooLate } from './connecting';
 import { type Draft, isInConversation, tell, type TalkDraft } from './draft';
 import { finish } from './finish';
@@ -108,7 +109,7 @@ function takeInConversation(draft: TalkDraft, event: CoreEvent): void {
       if (!isEnding) sendFrame(draft, event.base64, event.ms);
       return;
     case 'trouble':
-      if (!isEnding && event.error.code === 'microphone_lost') sendSilence(draft);
+      if (!isEnding && deafening.has(event.error.code)) sendSilence(draft);
       return;
     case 'silenced':
       if (!isEnding) silenced(draft, event.report);
@@ -129,6 +130,9 @@ function keep(draft: Draft, text: string): void {
 function isSame(one: CallState, other: CallState): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
+
+/** After these the microphone sends nothing: it is gone, or all the audio of the page stands still. */
+const deafening: ReadonlySet<CallErrorCode> = new Set(['microphone_lost', 'playback_blocked']);
 
 /** Turns in writing that wait for a conversation. */
 const mostUnsaid = 16;

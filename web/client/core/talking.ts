@@ -54,19 +54,20 @@ export function hear(draft: TalkDraft, text: string): void {
   }
 }
 
-/** The microphone has heard a frame. */
+/** The microphone has heard a frame. It waits for nothing: late it would be worth nothing. */
 export function sendFrame(draft: TalkDraft, base64: string, ms: number): void {
-  draft.effects.push({ kind: 'send.audio', base64 });
+  draft.effects.push({ kind: 'send', event: { type: 'input_audio_buffer.append', audio: base64 } });
   const { sentMs } = draft.state.phase.input;
   change(draft, { input: { sentMs: sentMs + ms, atMs: draft.nowMs } });
 }
 
 /**
  * Nothing more is heard of the microphone: silence comes in its place, so that the end of what was being said is noticed. Else the
- * user would speak for ever, as far as the relay knows, and have the floor.
+ * user would speak for ever, as far as the relay knows, and have the floor. Of one that was never heard there is no such end.
  */
 export function sendSilence(draft: TalkDraft): void {
   const { input, session } = draft.state.phase;
+  if (input.sentMs === 0) return;
   const seconds = Math.ceil(Math.min(session.silenceMs || longestSilenceMs, longestSilenceMs) / 1_000) + 1;
   for (let second = 0; second < seconds; second++) {
     send(draft, { type: 'input_audio_buffer.append', audio: secondOfSilence });

@@ -34,10 +34,10 @@ export class Connection {
     this.progress.backlog = socket.bufferedAmount;
   }
 
-  /** Says what only makes sense now; left out while too much waits to be sent. */
-  sendLive(event: JsonObject): void {
+  /** Whether what is said now is sent soon; else what only makes sense now is better left out. */
+  keepsUp(): boolean {
     const socket = this.openSocket();
-    if (socket !== undefined && socket.bufferedAmount <= mostBehindBytes) this.send(event);
+    return socket !== undefined && socket.bufferedAmount <= mostBehindBytes;
   }
 
   close(): void {

@@ -5,7 +5,7 @@ const frame = (ms = 40) => ({ kind: 'frame', base64: 'AAAA', ms }) as const;
 
 describe('a conversation', () => {
   it('sends what the microphone hears', () => {
-    expect(Script.talking().take(frame())).toEqual(['send audio AAAA']);
+    expect(Script.talking().take(frame())).toEqual(['send {"type":"input_audio_buffer.append","audio":"AAAA"}']);
     expect(new Script().take(frame())).toEqual([]);
   });
 
@@ -16,6 +16,7 @@ describe('a conversation', () => {
   ])('sends silence in the place of a microphone that is lost, so that the turn ends', (session, seconds) => {
     const script = Script.talking(session);
     const error = new CallError('microphone_lost');
+    script.take(frame());
     const [told, ...sent] = script.take({ kind: 'trouble', error });
     expect(told).toBe('tell error microphone_lost');
     const events = sent.map((line) => JSON.parse(line.slice('send '.length)) as { type: string; audio: string });
@@ -25,6 +26,20 @@ describe('a conversation', () => {
     expect(script.take({ kind: 'trouble', error: new CallError('speaker_failed') })).toEqual([
       'tell error speaker_failed',
     ]);
+  });
+
+  it('sends silence too when all audio stands still in the middle of a word, and goes on when it is back', () => {
+    const script = Script.talking();
+    script.take(frame());
+    const error = new CallError('playback_blocked');
+    const silence = expect.stringContaining('input_audio_buffer.append') as string;
+    expect(script.take({ kind: 'trouble', error })).toEqual(['tell error playback_blocked', silence, silence]);
+    expect(script.take(frame())).toEqual([expect.stringContaining('"audio":"AAAA"')]);
+  });
+
+  it.each(['microphone_lost', 'playback_blocked'] as const)('sends no silence where nothing was heard: %s', (code) => {
+    const error = new CallError(code);
+    expect(Script.talking().take({ kind: 'trouble', error })).toEqual([`tell error ${code}`]);
   });
 
   it('counts the latency from where the microphone was lost in the middle of a word', () => {

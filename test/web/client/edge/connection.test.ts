@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { createClientTokens } from '../../../../src/auth/client-token';
 import { Connection, type ConnectionEvents } from '../../../../web/client/edge/connection';
 import { type TokenSource } from '../../../../web/client/edge/token';
@@ -105,6 +106,39 @@ describe('a connection', () => {
     socket.destroy();
     await (await fetch(`http://127.0.0.1:${port}/afterwards`)).text();
     expect(asked).toEqual(['/afterwards']);
+  });
+
+  it('keeps up, until too much waits to be sent, and again once that is sent', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    opened.add(server, (running) => {
+      for (const client of running.clients) client.terminate();
+      return new Promise((resolve) => running.close(resolve));
+    });
+    await once(server, 'listening');
+    // A cast, because `address` is a string only for servers on a pipe.
+    const { port } = server.address() as AddressInfo;
+    const connected = once(server, 'connection');
+    const { promise: greeted, resolve: greet } = Promise.withResolvers<string>();
+    const connection = new Connection(`ws://127.0.0.1:${port}/call`, 'ek_1', {
+      onMessage: greet,
+      onRefused: () => undefined,
+      onClosed: () => undefined,
+    });
+    expect(connection.keepsUp()).toBe(false);
+    // A cast, because events have no types.
+    const [relay] = (await connected) as [WebSocket];
+    relay.send('{}');
+    await greeted;
+    expect(connection.keepsUp()).toBe(true);
+    relay.pause();
+    for (let sent = 0; sent < 64 && connection.keepsUp(); sent += 1) {
+      connection.send({ audio: 'A'.repeat(1_000_000) });
+      await new Promise(setImmediate);
+    }
+    expect(connection.keepsUp()).toBe(false);
+    relay.resume();
+    while (!connection.keepsUp()) await once(relay, 'message');
+    connection.close();
   });
 
   it('tells nothing once it is closed', async () => {

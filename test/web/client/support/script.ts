@@ -79,8 +79,6 @@ function lineOf(effect: CoreEffect): string {
   switch (effect.kind) {
     case 'send':
       return `send ${JSON.stringify(effect.event)}`;
-    case 'send.audio':
-      return `send audio ${effect.base64}`;
     case 'play':
       return `play ${effect.part}: ${Buffer.from(effect.base64, 'base64').length / 48} ms`;
     case 'timer.set':
