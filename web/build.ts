@@ -29,17 +29,20 @@ export async function buildClient(into: string): Promise<void> {
   await finishDeclarations(into);
 }
 
-/** The page's script with the library in it, the worklet as a file, and everything of `web/page` that is no code. */
+/**
+ * The page's script with the library in it, its styles as one file, the worklet as a file, and everything else of `web/page`.
+ */
 export async function buildPage(into: string): Promise<void> {
   const page = join(__dirname, 'page');
+  const styles = join(page, 'styles');
   await build({
     ...common,
-    entryPoints: [join(page, 'index.ts')],
-    outfile: join(into, 'index.js'),
+    entryPoints: { index: join(page, 'index.ts'), page: join(styles, 'index.css') },
+    outdir: into,
     // It loads the file: its content security policy allows nothing else.
     define: { WORKLET_CODE: '""' },
   });
-  await cp(page, into, { recursive: true, filter: (file) => extname(file) !== '.ts' });
+  await cp(page, into, { recursive: true, filter: (file) => file !== styles && extname(file) !== '.ts' });
   await cp(join(__dirname, '../assets'), join(into, 'voices'), { recursive: true });
   await writeFile(join(into, 'worklet.js'), await bundleWorklet());
 }
