@@ -1,6 +1,7 @@
 import { type Page } from 'playwright-core';
 import { type Scenario } from '../../../simulator';
 import { hang } from '../../pipeline/support/webhook-catcher';
+import { bookBySampleVoice } from './support/booking';
 import { microphoneHearing } from './support/microphone';
 import { confirmation, describePage, heading, press, says, sentences, wholeBooking, write } from './support/page-suite';
 import { audibleMs, heardBy, somethingHeard } from './support/speaker';
@@ -75,19 +76,9 @@ describePage('a call on the page', (suite) => {
 
     it('books an appointment, once, and says goodbye', async () => {
       const { url, hook } = await suite.openHouse({ simulator: { heard: sentences } });
-      const { page, wire } = await suite.open(url, { allowsMicrophone: false });
-      await press(page, 'Use a sample voice');
-      await heading(page, 'Listening');
-      const exchange = [
-        [sentences[0], 'Please tell me what it is about'],
-        [sentences[1], 'Please tell me which e-mail address'],
-        [sentences[2], confirmation],
-      ] as const;
-      for (const [index, [words, answer]] of exchange.entries()) {
-        await press(page, words);
-        await says(page, answer);
-        await wire.next('relay', 'response.done', index + 1);
-      }
+      const visited = await suite.open(url, { allowsMicrophone: false });
+      const { page } = visited;
+      await bookBySampleVoice(visited);
       expect(hook.requests.map(({ body }) => body)).toEqual([expect.stringContaining('"title":"Haircut"')]);
       await press(page, sentences[3]);
       await heading(page, 'The call has ended');
