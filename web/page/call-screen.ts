@@ -7,7 +7,7 @@ import { element } from './element';
 import { asSeconds } from './figures';
 import { MicrophoneButton } from './microphone-button';
 import { type Notice } from './notice';
-import { describe } from './problems';
+import { describe, noSampleVoice } from './problems';
 import { type SampleVoice } from './sample-voice';
 import { SamplesBar } from './samples-bar';
 import { Turns } from './turns';
@@ -22,7 +22,7 @@ export class CallScreen {
   readonly clock = new CallClock();
   private readonly checking = new CheckingNote(this.turns);
   private readonly waveform = new Waveform(element('waveform', HTMLCanvasElement));
-  private readonly samples = new SamplesBar();
+  private readonly samples = new SamplesBar(() => this.missVoice());
   private readonly devices = new DevicesMenu((error) => this.tellOf(error));
   private readonly microphone = new MicrophoneButton(
     () => this.hasMicrophone(),
@@ -136,6 +136,10 @@ export class CallScreen {
   private hasMicrophone(): void {
     this.notice.hide();
     if (this.call) this.showState(this.call.state);
+  }
+
+  private missVoice(): void {
+    if (this.call) this.notice.show(noSampleVoice);
   }
 
   /** What ends the call stands on the card at its end. */

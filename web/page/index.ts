@@ -3,6 +3,7 @@ import { CallScreen, type Way } from './call-screen';
 import { element } from './element';
 import { EndCard } from './end-card';
 import { Notice } from './notice';
+import { noSampleVoice } from './problems';
 import { SampleVoice } from './sample-voice';
 import { tokenSource } from './token';
 
@@ -41,10 +42,7 @@ async function startWithSample(): Promise<void> {
   try {
     begin('sample', await SampleVoice.open());
   } catch {
-    notice.show({
-      title: 'The sample voice cannot be loaded',
-      advice: 'See that you are connected, and try again; or type.',
-    });
+    notice.show(noSampleVoice);
   } finally {
     isLoading = false;
   }

@@ -16,6 +16,12 @@ export function describe({ code, detail }: Pick<CallError, 'code' | 'detail'>): 
   return (code === 'session_ended' && endings.get(detail ?? '')) || problems[code];
 }
 
+/** What the sample voice says cannot be fetched. */
+export const noSampleVoice: Problem = {
+  title: 'The sample voice cannot be loaded',
+  advice: 'See that you are connected, and try again; or type.',
+};
+
 const problems: Readonly<Record<CallErrorCode, Problem>> = {
   insecure_context: {
     title: 'This page is not secure',

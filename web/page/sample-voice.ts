@@ -25,9 +25,13 @@ export class SampleVoice {
     return this.speaker.stream;
   }
 
-  /** Says a sentence; resolves when it is said, or something else was begun. */
+  /**
+   * Says a sentence; resolves when it is said, or something else was begun.
+   *
+   * @throws Error where it cannot be loaded, or not in time.
+   */
   async say({ file }: Sentence): Promise<void> {
-    const response = await fetch(`voices/${file}`);
+    const response = await fetch(`voices/${file}`, { signal: AbortSignal.timeout(patienceMs) });
     const source = new AudioBufferSourceNode(this.context, {
       buffer: await this.context.decodeAudioData(await response.arrayBuffer()),
     });

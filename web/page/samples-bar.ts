@@ -6,6 +6,9 @@ export class SamplesBar {
   private readonly bar = element('samples', HTMLElement);
   private readonly list = element('sample-list', HTMLUListElement);
 
+  /** @param onMissing A sentence could not be loaded. */
+  constructor(private readonly onMissing: () => void) {}
+
   show(voice: SampleVoice): void {
     const buttons = voice.sentences.map((sentence) => this.buttonFor(voice, sentence));
     this.list.replaceChildren(
@@ -32,7 +35,10 @@ export class SamplesBar {
     button.textContent = sentence.words;
     button.addEventListener('click', () => {
       button.setAttribute('aria-busy', 'true');
-      void voice.say(sentence).finally(() => button.removeAttribute('aria-busy'));
+      void voice
+        .say(sentence)
+        .catch(() => this.onMissing())
+        .finally(() => button.removeAttribute('aria-busy'));
     });
     return button;
   }

@@ -1,7 +1,7 @@
 import { createClientTokens } from '../../../src/auth/client-token';
 import { orgKey } from '../../src/support/relay';
 import { FaultProxy } from '../../support/fault-proxy';
-import { confirmation, describePage, heading, press, says, wholeBooking, write } from './support/page-suite';
+import { confirmation, describePage, heading, press, says, sentences, wholeBooking, write } from './support/page-suite';
 
 describePage('the page', (suite) => {
   describe('when the connection drops', () => {
@@ -73,6 +73,18 @@ describePage('the page', (suite) => {
       await wire.next('relay', 'input_audio_buffer.speech_stopped');
       await write(page, wholeBooking);
       await says(page, confirmation);
+    });
+
+    it('where a sentence of the sample voice cannot be loaded, which can be tried again', async () => {
+      const { url } = await suite.openHouse({ simulator: { heard: [sentences[0]] } });
+      const { page } = await suite.open(url, { allowsMicrophone: false });
+      await page.route('**/voices/*.wav', (route) => route.abort(), { times: 1 });
+      await press(page, 'Use a sample voice');
+      await heading(page, 'Listening');
+      await press(page, sentences[0]);
+      await page.getByRole('alert').getByText('The sample voice cannot be loaded').waitFor();
+      await press(page, sentences[0]);
+      await says(page, sentences[0]);
     });
 
     it('where the token has expired, which leaves the address at once', async () => {
