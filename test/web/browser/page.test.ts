@@ -4,6 +4,7 @@ import { hang } from '../../pipeline/support/webhook-catcher';
 import { bookBySampleVoice } from './support/booking';
 import { microphoneHearing } from './support/microphone';
 import { confirmation, describePage, heading, press, says, sentences, wholeBooking, write } from './support/page-suite';
+import { sentSpeech, soundOf } from './support/played';
 import { audibleMs, heardBy, somethingHeard } from './support/speaker';
 
 /** One word that is spoken without a pause. */
@@ -54,7 +55,8 @@ describePage('a call on the page', (suite) => {
       await chunksAfter(page, 4);
       const heardMs = audibleMs(await heardBy(page));
       expect(heardMs).toBeGreaterThan(500);
-      expect(Math.abs(heardMs - Number(json['audio_end_ms']))).toBeLessThan(100);
+      const told = sentSpeech(wire, json['item_id']).subarray(0, 24 * Number(json['audio_end_ms']));
+      expect(Math.abs(heardMs - audibleMs(soundOf(told)))).toBeLessThan(100);
     });
 
     it('is one call, however often it is begun while the voice is loaded', async () => {

@@ -43,7 +43,8 @@ export class Speaker {
   silence(): void {
     this.tell({ kind: 'silence' }, []);
     // Audio that is not running plays nothing and answers nothing: what was told last is all that was heard.
-    this.waiting.push(setTimeout(() => this.answer([]), answersWithinMs));
+    const withinMs = this.context.state === 'running' ? answersWithinMs : stoppedAnswersWithinMs;
+    this.waiting.push(setTimeout(() => this.answer([]), withinMs));
   }
 
   close(): void {
@@ -76,7 +77,9 @@ export class Speaker {
   }
 }
 
-const answersWithinMs = 250;
+/** A busy machine may take its time; until it answers, it plays on. */
+const answersWithinMs = 2_000;
+const stoppedAnswersWithinMs = 250;
 
 /** From the worklet to the ear: browsers that do not know it say 0 or nothing. */
 function outputLatencyMs({ baseLatency, outputLatency }: Partial<AudioContext>): number {

@@ -10,6 +10,11 @@ export function sentSpeech(wire: Wire, itemId?: unknown): Int16Array {
   return Int16Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readInt16LE(2 * at));
 }
 
+/** How speech sounds that is played whole. */
+export function soundOf(speech: Int16Array): Heard {
+  return { rateHz: 24_000, samples: Array.from(speech, (sample) => sample / 32_768) };
+}
+
 /**
  * How many samples of speech came out of the speakers, one after the other from its first one on, without a gap and
  * unchanged; 0 where it did not come out at all. For audio at the session's own rate.
