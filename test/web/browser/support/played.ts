@@ -16,8 +16,9 @@ export function soundOf(speech: Int16Array): Heard {
 }
 
 /**
- * How many samples of speech came out of the speakers, one after the other from its first one on, without a gap and
- * unchanged; 0 where it did not come out at all. For audio at the session's own rate.
+ * How many samples of speech came out of the speakers, one after the other from its first one on and unchanged; 0 where it
+ * did not come out at all. Gaps in which a busy machine had nothing to play yet do not count. For audio at the session's
+ * own rate.
  */
 export function playedOf(speech: Int16Array, { samples }: Heard): number {
   const lead = speech.findIndex((sample) => sample !== 0);
@@ -25,7 +26,10 @@ export function playedOf(speech: Int16Array, { samples }: Heard): number {
   let longest = 0;
   for (let start = pcm.indexOf(speech[lead] ?? 0); start >= 0; start = pcm.indexOf(speech[lead] ?? 0, start + 1)) {
     let count = lead;
-    while (count < speech.length && isSame(pcm[start + count - lead], speech[count])) count++;
+    for (let at = start; count < speech.length && at < pcm.length; at++) {
+      if (isSame(pcm[at], speech[count])) count++;
+      else if (pcm[at] !== 0) break;
+    }
     longest = Math.max(longest, count);
   }
   return longest;
