@@ -6,9 +6,12 @@ export function inTurn<Event>(handle: (event: Event) => void): (event: Event) =>
   const queue: Event[] = [];
   let isHandling = false;
   return (event) => {
-    queue.push(event);
-    if (isHandling) return;
+    if (isHandling) {
+      queue.push(event);
+      return;
+    }
     isHandling = true;
+    handle(event);
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next);
     isHandling = false;
   };

@@ -1,6 +1,7 @@
 export { type ClientReport, type ClientSide, type ClientSideOptions, type OpenClientSide } from './client-side';
 export { defaultSessionLimits, type SessionLimits } from './limits';
 export { socketBounds, type SocketBounds } from './socket-bounds';
+export { acceptOnLane } from './wire/lanes';
 export { endings, type EndCause, type EndingRule } from './protocol/close';
 export { startSession, type Ending, type Session, type SessionMeter, type SessionOptions } from './session';
 export { type SessionLog } from './session-log';

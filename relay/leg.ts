@@ -1,5 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { type SessionLimits } from './limits';
+import { type FastLane } from './wire/fast-lane';
+import { laneOf } from './wire/lanes';
 
 /** What one side of a session reports. */
 export interface LegEvents {
@@ -28,6 +30,7 @@ export const closeGraceMs = 2_000;
  * for several reasons at once.
  */
 export class Leg {
+  private readonly lane: FastLane | undefined;
   private readonly pulse: NodeJS.Timeout;
   private readonly pauses = new Set<string>();
   private lastMessageMs = performance.now();
@@ -43,6 +46,8 @@ export class Leg {
     private readonly limits: SessionLimits,
     private readonly events: LegEvents,
   ) {
+    this.lane = laneOf(socket);
+    this.lane?.deliverTo(this.onText);
     socket.on('message', this.onMessage);
     socket.on('ping', this.onPing);
     socket.on('pong', this.onPong);
@@ -58,12 +63,13 @@ export class Leg {
   /** Sends one message, text unless told otherwise; silently nothing once the socket is closing. */
   send(data: Buffer | string, isBinary = false): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
-    if (this.socket.bufferedAmount > this.limits.bufferMaxBytes) {
+    if (this.waitingBytes > this.limits.bufferMaxBytes) {
       this.events.onStalled();
       return;
     }
-    this.socket.send(data, isBinary ? asBinary : asText, this.onFlushed);
-    if (this.isHigh || this.socket.bufferedAmount <= this.limits.bufferHighBytes) return;
+    if (this.lane !== undefined) this.lane.send(data, isBinary, this.fills(data) ? this.onFlushed : undefined);
+    else this.socket.send(data, isBinary ? asBinary : asText, this.onFlushed);
+    if (this.isHigh || this.waitingBytes <= this.limits.bufferHighBytes) return;
     this.isHigh = true;
     this.stalled = setTimeout(this.events.onStalled, this.limits.slowClientMs);
     this.events.onPressure(true);
@@ -92,6 +98,7 @@ export class Leg {
     this.isReleased = true;
     clearInterval(this.pulse);
     clearTimeout(this.stalled);
+    this.lane?.deliverTo(undefined);
     this.socket.off('message', this.onMessage);
     this.socket.off('ping', this.onPing);
     this.socket.off('pong', this.onPong);
@@ -106,6 +113,20 @@ export class Leg {
     this.socket.once('close', () => clearTimeout(cut));
   }
 
+  /** True for a message behind which the pressure may have to be taken off; of all others nobody need be told. */
+  private fills(data: Buffer | string): boolean {
+    return typeof data === 'string' || this.waitingBytes + data.length > this.limits.bufferHighBytes / 2;
+  }
+
+  private get waitingBytes(): number {
+    return this.lane?.waitingBytes ?? this.socket.bufferedAmount;
+  }
+
+  private readonly onText = (frame: Buffer): void => {
+    this.lastSeenMs = this.lastMessageMs = performance.now();
+    this.events.onMessage(frame, false);
+  };
+
   private readonly onMessage = (data: RawData, isBinary: boolean): void => {
     this.lastSeenMs = this.lastMessageMs = performance.now();
     // With the default `binaryType` the library hands over one Buffer; the other forms keep the types whole.
@@ -117,7 +138,7 @@ export class Leg {
     this.lastSeenMs = performance.now();
     this.events.onChatter();
     // The library has answered; a peer that pings but does not read lets its pongs pile up.
-    if (this.socket.bufferedAmount > this.limits.bufferMaxBytes) this.events.onStalled();
+    if (this.waitingBytes > this.limits.bufferMaxBytes) this.events.onStalled();
   };
 
   private readonly onPong = (): void => {
@@ -131,7 +152,7 @@ export class Leg {
   };
 
   private readonly onFlushed = (): void => {
-    if (!this.isHigh || this.socket.bufferedAmount > this.limits.bufferHighBytes / 2) return;
+    if (!this.isHigh || this.waitingBytes > this.limits.bufferHighBytes / 2) return;
     this.isHigh = false;
     clearTimeout(this.stalled);
     this.events.onPressure(false);

@@ -80,7 +80,7 @@ export function startSession(options: SessionOptions): Session {
   const dispatch = inTurn<SessionEvent>((event) => {
     const { state: after, effects } = safeStep(event);
     state = after;
-    effects.forEach(perform);
+    for (const effect of effects) perform(effect);
   });
 
   const upstream = connectUpstream(options.upstream, limits);
@@ -138,9 +138,13 @@ export function startSession(options: SessionOptions): Session {
     try {
       work();
     } catch (error) {
-      tellFault(error);
-      dispatch({ kind: 'end', cause: 'internal_error' });
+      fail(error);
     }
+  }
+
+  function fail(error: unknown): void {
+    tellFault(error);
+    dispatch({ kind: 'end', cause: 'internal_error' });
   }
 
   function tellFault(error: unknown, event?: SessionEvent['kind']): void {
@@ -159,7 +163,11 @@ export function startSession(options: SessionOptions): Session {
   }
 
   function perform(effect: Effect): void {
-    guarded(() => carryOut(effect));
+    try {
+      carryOut(effect);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   function carryOut(effect: Effect): void {

@@ -1,7 +1,8 @@
-import { WebSocket } from 'ws';
+import { type WebSocket } from 'ws';
 import { type SessionLimits } from './limits';
 import { socketBounds } from './socket-bounds';
 import { type ConnectFailure } from './protocol/errors';
+import { connectOnLane } from './wire/lanes';
 
 /** Where the model is and how to get in. */
 export interface UpstreamTarget {
@@ -19,7 +20,7 @@ export interface UpstreamTarget {
 export function connectUpstream(target: UpstreamTarget, limits: SessionLimits): WebSocket {
   const url = new URL(target.url);
   url.searchParams.set('model', target.model);
-  return new WebSocket(url, {
+  return connectOnLane(url, {
     headers: isAzure(url) ? { 'api-key': target.apiKey } : { authorization: `Bearer ${target.apiKey}` },
     // Base64 audio hardly compresses, and the library would offer compression by default.
     perMessageDeflate: false,

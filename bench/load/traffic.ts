@@ -13,6 +13,14 @@ export interface Load {
   readonly periodMs: number;
   /** Base64 characters of audio in each frame. */
   readonly audioCharacters: number;
+  /** What upstream says, where that is not as much as the client does. */
+  readonly answers?: Bursts & { readonly audioCharacters: number };
+}
+
+/** So many frames at once, and time between two bursts of one session, in milliseconds. */
+export interface Bursts {
+  readonly periodMs: number;
+  readonly frames: number;
 }
 
 /** What was seen of the frames that were due in a window. */
@@ -33,6 +41,8 @@ export interface Manner {
   readonly periodMs: number;
   /** The frames of a call while upstream gives this answer; as long in every answer. */
   readonly speech: (answerId: string) => Speech;
+  /** How upstream speaks, where that is not as the client does. */
+  readonly answers?: Bursts | undefined;
 }
 
 /** Takes the frames that are not audio, with the place of their call. */
@@ -49,7 +59,8 @@ const graceMs = 2_000;
  * that time in which the generator was held up by whatever held up the frames is not lost (coordinated omission).
  */
 export class Traffic {
-  readonly #metronome: Metronome;
+  /** To upstream, and to clients; each has a line a call. */
+  readonly #ways: readonly [Way, Way];
   /** Of each call. */
   readonly #speeches: Speech[];
   #answers = 1;
@@ -64,9 +75,9 @@ export class Traffic {
   ) {
     const speech = manner.speech(answerId(1));
     this.#speeches = calls.map(() => speech);
-    const lines = 2 * calls.length;
-    this.#arrived = new Array<number>(lines).fill(0);
-    this.#metronome = new Metronome(lines, manner.periodMs, (line, dueMs, nth) => this.#send(line, dueMs, nth));
+    this.#arrived = new Array<number>(2 * calls.length).fill(0);
+    const { periodMs, answers = { periodMs, frames: 1 } } = manner;
+    this.#ways = [this.#way({ periodMs, frames: 1 }, 0), this.#way(answers, 1)];
     calls.forEach(({ client, upstream }, place) => {
       upstream.onMessage = (frame) => {
         if (frame.length === speech.upBytes) this.#receive(2 * place);
@@ -78,7 +89,7 @@ export class Traffic {
       };
       for (const event of beginAnswer(answerId(1))) upstream.send(event);
     });
-    this.#metronome.start();
+    for (const { metronome } of this.#ways) metronome.start();
   }
 
   /** Watches all frames that are due in the next `lengthMs`. One window at a time. */
@@ -99,18 +110,21 @@ export class Traffic {
    * another answer. All of it between two frames, so that the audio goes on as if nothing had happened.
    *
    * @param between what is said before the next answer; `end` ends the last one.
+   * @param calls the places of the calls this happens in; all unless told otherwise.
    */
   async interrupt(
     spreadMs: number,
     between: (call: number, end: readonly object[]) => readonly object[],
+    calls: readonly number[] = [...this.calls.keys()],
   ): Promise<void> {
     const [last, next] = [answerId(this.#answers), answerId(++this.#answers)];
     const speech = this.manner.speech(next);
-    for (const [place, { upstream }] of this.calls.entries()) {
+    for (const place of calls) {
+      const upstream = this.calls[place]?.upstream;
       const events = [...between(place, endAnswer(last)), ...beginAnswer(next)];
-      for (const event of events) upstream.send(event);
+      for (const event of events) upstream?.send(event);
       this.#speeches[place] = speech;
-      await sleep(spreadMs / this.calls.length);
+      await sleep(spreadMs / calls.length);
     }
   }
 
@@ -120,15 +134,20 @@ export class Traffic {
   }
 
   stop(): void {
-    this.#metronome.stop();
+    for (const { metronome } of this.#ways) metronome.stop();
   }
 
-  /** Even lines are clients, odd ones upstream. */
-  #send(line: number, dueMs: number, nth: number): void {
-    const place = line >> 1;
+  #way({ periodMs, frames }: Bursts, direction: 0 | 1): Way {
+    const metronome = new Metronome(this.calls.length, periodMs, (place, dueMs, nth) => {
+      for (let frame = 0; frame < frames; frame++) this.#send(place, direction, dueMs, nth);
+    });
+    return { metronome, frames };
+  }
+
+  #send(place: number, direction: 0 | 1, dueMs: number, nth: number): void {
     const [call, speech] = [this.calls[place], this.#speeches[place]];
     if (call === undefined || speech === undefined) return;
-    if (line % 2 === 0) call.client.write(speech.up(nth));
+    if (direction === 0) call.client.write(speech.up(nth));
     else call.upstream.write(speech.down);
     const window = this.#window;
     if (window === undefined || dueMs < window.fromMs || dueMs >= window.toMs) return;
@@ -136,13 +155,14 @@ export class Traffic {
     window.lag.record(performance.now() - dueMs);
   }
 
-  /** Frames of a line arrive in order, so their number tells when they were due. */
+  /** Even lines lead to upstream, odd ones to clients. Frames of a line arrive in order, so their number tells when they were due. */
   #receive(line: number): void {
     const nth = this.#arrived[line] ?? 0;
     this.#arrived[line] = nth + 1;
     const window = this.#window;
     if (window === undefined) return;
-    const dueMs = this.#metronome.dueMs(line, nth);
+    const { metronome, frames } = this.#ways[line % 2 === 0 ? 0 : 1];
+    const dueMs = metronome.dueMs(line >> 1, Math.floor(nth / frames));
     if (dueMs < window.fromMs || dueMs >= window.toMs) return;
     window.seen++;
     const tookMs = performance.now() - dueMs;
@@ -154,6 +174,13 @@ export class Traffic {
 /** Ids of one length, so that their frames have one length too. */
 function answerId(n: number): string {
   return `resp_spoken_${String(n).padStart(6, '0')}`;
+}
+
+/** One direction of all calls. */
+interface Way {
+  readonly metronome: Metronome;
+  /** At each beat. */
+  readonly frames: number;
 }
 
 interface OpenWindow {

@@ -1,7 +1,8 @@
 import { type Measure } from '../measure';
 import { duplicates } from './duplicates';
-import { forwarding } from './forwarding';
+import { bursts, forwarding, longFrames, mixedCall } from './forwarding';
 import { hangingWebhook } from './hanging-webhook';
+import { idleSessions } from './idle-sessions';
 import { manyIntents } from './many-intents';
 import { phone } from './phone';
 import { redis } from './redis';
@@ -15,6 +16,10 @@ export const measures: readonly Measure[] = [
   duplicates,
   hangingWebhook,
   forwarding,
+  longFrames,
+  bursts,
+  mixedCall,
+  idleSessions,
   phone,
   manyIntents,
   slowReaders,

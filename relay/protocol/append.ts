@@ -7,6 +7,20 @@ import { isReserved, relayPrefix } from './event-id';
  * audio nothing is checked but where it ends, the alphabet is upstream's to refuse.
  */
 export function isPlainAppend(bytes: Buffer): boolean {
+  return isAsUsual(bytes) || isInAnyOrder(bytes);
+}
+
+/** As almost every client writes it, up to the audio. */
+const usualStart = Buffer.from('{"type":"input_audio_buffer.append","audio":"');
+
+function isAsUsual(bytes: Buffer): boolean {
+  if (!startsWith(bytes, 0, usualStart)) return false;
+  const end = bytes.indexOf(quote, usualStart.length);
+  const isLast = end === bytes.length - 2 && bytes[end + 1] === brace.close;
+  return isLast && !bytes.includes(backslash, usualStart.length);
+}
+
+function isInAnyOrder(bytes: Buffer): boolean {
   let at = skipSpace(bytes, 0);
   if (bytes[at] !== brace.open) return false;
   let seen = 0;

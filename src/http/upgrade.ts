@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { socketBounds } from '../../relay';
+import { acceptOnLane, socketBounds } from '../../relay';
 import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
 import type { Metrics } from '../metrics';
@@ -102,7 +102,10 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
       const isGone = isAnswered || !socket.readable || !socket.writable;
       const why = isGone ? undefined : entry.obstacle?.();
       if (isGone || why !== undefined) entry.abandoned?.();
-      if (why === undefined) answerOnce(() => acceptorFor(entry).handleUpgrade(request, socket, head, entry.open));
+      if (why === undefined)
+        answerOnce(() => {
+          acceptOnLane(acceptorFor(entry), { request, socket, head }, entry.open);
+        });
       else refuse(why);
     };
 
