@@ -11,3 +11,4 @@ export {
 } from './recording/format';
 export { type CutReason, type RecordingEnding, type RecordingPlan } from './recording/orders';
 export { Recorder, type RecorderOptions, type Recording } from './recording/recorder';
+export { recordingExtension } from './recording/room';

@@ -5,6 +5,7 @@ import {
   audioFormatSchema,
   Recorder,
   type Recording,
+  recordingExtension,
   recordingFormat,
   type RecordingHeader,
   recordingVersion,
@@ -40,7 +41,7 @@ export interface SessionRecording {
   end(cause: EndCause): void;
 }
 
-/** A directory for recordings cannot be made or written to. */
+/** A directory for recordings cannot be made, written to, or looked through for how much is in it. */
 export class RecordingDirectoryError extends Error {
   override readonly name = 'RecordingDirectoryError';
   readonly code = 'recording_directory_unusable';
@@ -60,6 +61,12 @@ export function openRecordings(
   directories.forEach(prepareDirectory);
   const recorder = new Recorder({
     queueBytes: limits.recordingQueueBytes,
+    directoryBytes: limits.recordingDirBytes,
+    freeBytes: limits.recordingFreeBytes,
+    onRoom: (directory, isFull) => {
+      if (isFull) log.warn({ directory }, 'No room for recordings: sessions are not recorded');
+      else log.info({ directory }, 'There is room for recordings again');
+    },
     onFailed: (error) => log.error({ err: error }, 'Recordings cannot be written any more'),
   });
   return {
@@ -67,12 +74,14 @@ export function openRecordings(
       const { recording: settings, limits: ofOrg } = session.org;
       if (settings === undefined) return undefined;
       const header = headerOf(session, settings);
-      const file = join(settings.dir, `${header.recorded_at.replace(/[:.]/g, '-')}_${session.id}.jsonl`);
+      const file = join(settings.dir, `${header.recorded_at.replace(/[:.]/g, '-')}_${session.id}${recordingExtension}`);
       const plan = { file, header, maxBytes: ofOrg.recordingBytes };
       const recording = recorder.record(plan, performance.now(), (ending) => {
         metrics.recorded(ending);
         if (ending.kind === 'whole') return;
-        session.log.warn({ reason: ending.why, code: ending.code }, 'Recording cut short');
+        // That there is no room was said once, of the directory.
+        const level = ending.why === 'no_room' ? 'debug' : 'warn';
+        session.log[level]({ reason: ending.why, code: ending.code }, 'Recording cut short');
       });
       return { tap: tapOf(recording), end: (cause) => recording.end(cause) };
     },
@@ -85,10 +94,10 @@ const noRecordings: Recordings = { begin: () => undefined, close: () => Promise.
 function prepareDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new RecordingDirectoryError(`recordings cannot be written to ${directory} (${code})`, { cause: error });
+    throw new RecordingDirectoryError(`recordings cannot be kept in ${directory} (${code})`, { cause: error });
   }
 }
 

@@ -12,10 +12,15 @@ export type Order =
 
 /** What it tells. */
 export type Report =
-  /** A batch has been dealt with. */
-  | { readonly kind: 'written'; readonly blockBytes: number }
+  /** An order has been dealt with that took so many bytes of the queue. */
+  | { readonly kind: 'done'; readonly queuedBytes: number }
   /** The file of a recording is closed. */
-  | { readonly kind: 'closed'; readonly recording: number; readonly ending: RecordingEnding };
+  | { readonly kind: 'closed'; readonly recording: number; readonly ending: RecordingEnding }
+  /** No room is left for recordings in a directory, or there is some again. */
+  | { readonly kind: 'room'; readonly directory: string; readonly isFull: boolean };
+
+/** What an order to open a recording takes of the queue, in bytes: about what it takes of memory. */
+export const openOrderBytes = 1_024;
 
 /** A file that is to be made. */
 export interface RecordingPlan {
@@ -36,8 +41,9 @@ export interface Cut {
 }
 
 /**
- * Why a recording ends before its session: it grew too large; messages came faster than they could be written; the disk is
- * full; the file cannot be made or written; the thread that writes has failed, and then there is no `cut` line.
+ * Why a recording ends before its session: it grew too large; messages came faster than they could be written; no room is
+ * left in its directory; the disk is full; the file cannot be made or written; the thread that writes has failed, and then
+ * there is no `cut` line.
  */
-export const cutReasons = ['too_large', 'too_slow', 'disk_full', 'write_failed', 'writer_failed'] as const;
+export const cutReasons = ['too_large', 'too_slow', 'no_room', 'disk_full', 'write_failed', 'writer_failed'] as const;
 export type CutReason = (typeof cutReasons)[number];

@@ -1,12 +1,15 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Batch, headBytes } from './batch';
-import type { Order, RecordingEnding, RecordingPlan, Report } from './orders';
+import { type Cut, openOrderBytes, type Order, type RecordingEnding, type RecordingPlan, type Report } from './orders';
+import type { RoomLimits } from './room';
 
 /** What a recorder is made of. */
-export interface RecorderOptions {
+export interface RecorderOptions extends RoomLimits {
   /** Memory for messages that wait to be written, of all recordings together, in bytes; a recording that finds none is cut short. */
   readonly queueBytes: number;
+  /** A directory has become full, or has room again. */
+  readonly onRoom: (directory: string, isFull: boolean) => void;
   /** The thread that writes has failed: every recording is cut short, and none is made any more. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -33,7 +36,7 @@ const closeMs = 3_000;
  * wait for the disk is left to the thread.
  */
 export class Recorder {
-  readonly #worker = startWriter();
+  readonly #worker: Worker;
   readonly #exited: Promise<void>;
   /** What to do when it is known how a recording was left, by its number. */
   readonly #open = new Map<number, (ending: RecordingEnding) => void>();
@@ -41,10 +44,11 @@ export class Recorder {
   #serial = 0;
   #batch: Batch | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Bytes of batches that were handed over and not yet dealt with. */
+  /** Bytes of what was handed over and not yet dealt with. */
   #underWay = 0;
 
   constructor(private readonly options: RecorderOptions) {
+    this.#worker = startWriter(options);
     this.#worker.on('message', (report: Report) => this.#heard(report));
     this.#worker.on('error', (error: unknown) => this.#fail(error));
     this.#exited = new Promise((resolve) => {
@@ -66,13 +70,13 @@ export class Recorder {
   record(plan: RecordingPlan, startedAtMs: number, onEnd: (ending: RecordingEnding) => void): Recording {
     const recording = ++this.#serial;
     const now = () => performance.now() - startedAtMs;
-    let isTaking = this.#state === 'running';
+    let isTaking = true;
     this.#open.set(recording, (ending) => {
       isTaking = false;
       onEnd(ending);
     });
-    if (isTaking) this.#order({ kind: 'open', recording, plan });
-    else this.#left(recording, writerFailed);
+    const failure = this.#begin(recording, plan);
+    if (failure !== undefined) this.#left(recording, failure);
     return {
       add: (from, message) => {
         if (!isTaking || this.#add(recording, now(), from, message)) return;
@@ -104,16 +108,28 @@ export class Recorder {
     this.#leaveAll();
   }
 
+  #begin(recording: number, plan: RecordingPlan): Cut | undefined {
+    if (this.#state !== 'running') return writerFailed;
+    if (!this.#hasMemory(openOrderBytes)) return tooSlow;
+    this.#order({ kind: 'open', recording, plan });
+    this.#underWay += openOrderBytes;
+    return undefined;
+  }
+
   /** False where there is no memory left for it. */
   #add(recording: number, t: number, from: 'client' | 'relay', message: Buffer | string): boolean {
     if (this.#batch?.add(recording, t, from, message)) return true;
     this.#handOver();
     const length = typeof message === 'string' ? Buffer.byteLength(message) : message.length;
     const bytes = Math.max(batchBytes, headBytes + length);
-    if (this.#underWay + bytes > this.options.queueBytes) return false;
+    if (!this.#hasMemory(bytes)) return false;
     this.#batch = new Batch(bytes);
     this.#timer ??= setTimeout(this.#onTimer, batchMs).unref();
     return this.#batch.add(recording, t, from, message);
+  }
+
+  #hasMemory(bytes: number): boolean {
+    return this.#underWay + bytes <= this.options.queueBytes;
   }
 
   /** A thread that has something to do already gets more only when it is done, or when there is a whole batch. */
@@ -139,12 +155,14 @@ export class Recorder {
 
   #heard(report: Report): void {
     switch (report.kind) {
-      case 'written':
-        this.#underWay -= report.blockBytes;
+      case 'done':
+        this.#underWay -= report.queuedBytes;
         if (this.#timer === undefined) this.#handOver();
         return;
       case 'closed':
         return this.#left(report.recording, report.ending);
+      case 'room':
+        return this.options.onRoom(report.directory, report.isFull);
     }
   }
 
@@ -167,11 +185,13 @@ export class Recorder {
   }
 }
 
-const writerFailed: RecordingEnding = { kind: 'cut', why: 'writer_failed', code: null };
+const tooSlow: Cut = { kind: 'cut', why: 'too_slow', code: null };
+const writerFailed: Cut = { kind: 'cut', why: 'writer_failed', code: null };
 
-function startWriter(): Worker {
+function startWriter({ directoryBytes, freeBytes }: RoomLimits): Worker {
   const extension = extname(__filename);
   return new Worker(join(__dirname, `writer${extension}`), {
+    workerData: { directoryBytes, freeBytes } satisfies RoomLimits,
     execArgv: extension === '.ts' ? ['-r', require.resolve('ts-node/register')] : [],
   });
 }

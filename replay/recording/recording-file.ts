@@ -1,40 +1,43 @@
-import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { AppendedFile } from './appended-file';
 import { isRecord } from './audio';
 import type { Cut, CutReason, RecordingEnding, RecordingPlan } from './orders';
+import type { Room } from './room';
 import { Scribe } from './scribe';
 
 /**
  * The file of one recording, written in the thread that has nothing else to do. Lines are appended whole: after a write that
- * failed, the file is cut back to its last whole line, and where that is possible a `cut` line says why no more follow.
+ * failed, the file ends with its last whole line, and where that is possible a `cut` line says why no more follow. Nothing is
+ * written for which its directory has no room, but for the last line, whose room is taken at the beginning.
  */
 export class RecordingFile {
   readonly #scribe: Scribe;
-  readonly #maxBytes: number;
-  readonly #descriptor: number;
-  #waiting: string[] = [];
+  #waiting = '';
   #waitingBytes = 0;
-  #writtenBytes = 0;
   #isOpen = true;
 
-  private constructor({ header, maxBytes }: RecordingPlan, descriptor: number) {
-    this.#scribe = new Scribe(header);
-    this.#maxBytes = maxBytes;
-    this.#descriptor = descriptor;
+  private constructor(
+    private readonly plan: RecordingPlan,
+    private readonly file: AppendedFile,
+    private readonly room: Room,
+  ) {
+    this.#scribe = new Scribe(plan.header);
     this.#append(this.#scribe.header());
   }
 
-  /** Makes the file, readable by its owner alone, and writes the header. A file that is there already is left alone. */
-  static open(plan: RecordingPlan): RecordingFile | Cut {
-    let descriptor: number;
+  /** Makes the file and writes the header. A file that is there already is left alone. */
+  static open(plan: RecordingPlan, room: Room): RecordingFile | Cut {
+    if (!room.take(lastLineBytes)) return noRoom;
+    let file: AppendedFile;
     try {
-      descriptor = openSync(plan.file, 'ax', 0o600);
+      file = new AppendedFile(plan.file);
     } catch (error) {
       return failureOf(error);
     }
-    const opened = new RecordingFile(plan, descriptor);
+    const opened = new RecordingFile(plan, file, room);
     const failure = opened.flush(0);
     if (failure === undefined) return opened;
-    unlinkSync(plan.file);
+    remove(plan.file);
     return failure;
   }
 
@@ -42,7 +45,7 @@ export class RecordingFile {
   add(t: number, from: 'client' | 'relay', message: Buffer): Cut | undefined {
     if (!this.#isOpen) return undefined;
     const line = this.#scribe.event(t, from, message);
-    const roomBytes = this.#maxBytes - this.#writtenBytes - this.#waitingBytes - lastLineBytes;
+    const roomBytes = this.plan.maxBytes - this.file.bytes - this.#waitingBytes - lastLineBytes;
     if (Buffer.byteLength(line) >= roomBytes) return this.cut(t, 'too_large');
     this.#append(line);
     return undefined;
@@ -51,11 +54,8 @@ export class RecordingFile {
   /** Writes what was added. Returns a cut where that was not possible; the file is closed then. */
   flush(t: number): Cut | undefined {
     if (!this.#isOpen) return undefined;
-    const failure = this.#write();
-    if (failure === undefined) return undefined;
-    this.#append(this.#scribe.cut(t, failure.why));
-    this.#write();
-    this.#close();
+    const failure = this.room.take(this.#waitingBytes) ? this.#write() : noRoom;
+    if (failure !== undefined) this.#writeLast(this.#scribe.cut(t, failure.why));
     return failure;
   }
 
@@ -70,54 +70,50 @@ export class RecordingFile {
   }
 
   #finish(t: number, lastLine: string): Cut | undefined {
-    if (!this.#isOpen) return undefined;
-    this.#append(lastLine);
-    const failure = this.flush(t);
-    this.#close();
-    return failure;
+    return this.#isOpen ? (this.flush(t) ?? this.#writeLast(lastLine)) : undefined;
   }
 
   #append(line: string): void {
-    this.#waiting.push(line, '\n');
+    this.#waiting += `${line}\n`;
     this.#waitingBytes += Buffer.byteLength(line) + 1;
   }
 
+  /** What could not be written is given up. */
   #write(): Cut | undefined {
-    const bytes = Buffer.from(this.#waiting.join(''));
-    this.#waiting = [];
+    const lines = this.#waiting;
+    this.#waiting = '';
     this.#waitingBytes = 0;
     try {
-      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(writeSync(this.#descriptor, rest));
-      this.#writtenBytes += bytes.length;
+      this.file.append(lines);
       return undefined;
     } catch (error) {
-      this.#cutBack();
       return failureOf(error);
     }
   }
 
-  /** Part of a line may have been written before the write failed. */
-  #cutBack(): void {
-    try {
-      ftruncateSync(this.#descriptor, this.#writtenBytes);
-    } catch {
-      // Then the file ends with part of a line, which readers take for not written.
-    }
-  }
-
-  #close(): void {
-    if (!this.#isOpen) return;
+  /** In place of whatever still waits. */
+  #writeLast(line: string): Cut | undefined {
+    this.#waiting = `${line}\n`;
+    const failure = this.#write();
     this.#isOpen = false;
-    try {
-      closeSync(this.#descriptor);
-    } catch {
-      // A disk may tell only now that it lost something; nothing can be done about it here.
-    }
+    this.file.close();
+    return failure;
   }
 }
 
 /** Room that is kept for the line that ends a recording, in bytes. */
 export const lastLineBytes = 256;
+
+const noRoom: Cut = { kind: 'cut', why: 'no_room', code: null };
+
+/** Removes a file in which nothing stands. */
+function remove(file: string): void {
+  try {
+    rmSync(file);
+  } catch {
+    // Then it stays.
+  }
+}
 
 function failureOf(error: unknown): Cut {
   const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : null;

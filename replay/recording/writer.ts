@@ -1,20 +1,27 @@
 /** The thread that writes recordings: makes lines of messages and appends them to files, a batch at a time. */
-import { parentPort } from 'node:worker_threads';
+import { dirname } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
 import { entriesOf } from './batch';
-import type { Order, RecordingEnding, Report } from './orders';
+import { openOrderBytes, type Order, type RecordingEnding, type Report } from './orders';
 import { RecordingFile } from './recording-file';
+import { Room, type RoomLimits } from './room';
 
 if (!parentPort) throw new Error('This file runs in a worker thread only.');
 const port = parentPort;
+// What `Recorder` starts this thread with.
+const limits = workerData as RoomLimits;
 const files = new Map<number, RecordingFile>();
+/** By directory. */
+const rooms = new Map<string, Room>();
 
 port.on('message', (order: Order) => {
   switch (order.kind) {
     case 'open':
-      return open(order);
+      open(order);
+      return tell({ kind: 'done', queuedBytes: openOrderBytes });
     case 'write':
       write(order.block, order.bytes);
-      return tell({ kind: 'written', blockBytes: order.block.byteLength });
+      return tell({ kind: 'done', queuedBytes: order.block.byteLength });
     case 'end':
       return closed(order.recording, files.get(order.recording)?.end(order.t, order.cause));
     case 'cut':
@@ -25,9 +32,17 @@ port.on('message', (order: Order) => {
 });
 
 function open({ recording, plan }: Extract<Order, { kind: 'open' }>): void {
-  const opened = RecordingFile.open(plan);
+  const opened = RecordingFile.open(plan, roomIn(dirname(plan.file)));
   if (opened instanceof RecordingFile) files.set(recording, opened);
   else closed(recording, opened);
+}
+
+function roomIn(directory: string): Room {
+  const known = rooms.get(directory);
+  if (known !== undefined) return known;
+  const room = new Room(directory, limits, (isFull) => tell({ kind: 'room', directory, isFull }));
+  rooms.set(directory, room);
+  return room;
 }
 
 function write(block: ArrayBuffer, bytes: number): void {

@@ -4,7 +4,7 @@ import { RecordingDirectoryError } from '../recordings';
 /** Why something could not be started, for whoever looks at the terminal. */
 export function startFailure(error: unknown): string {
   if (error instanceof StoreOpenError) return `STORE_URL: ${error.message}`;
-  if (error instanceof RecordingDirectoryError) return `RECORD_DIR: ${error.message}.`;
+  if (error instanceof RecordingDirectoryError) return `RECORD_DIR or orgs.<id>.record.dir: ${error.message}.`;
   const { code, address, hostname, port } = error as StartError;
   switch (code) {
     case 'EADDRINUSE':

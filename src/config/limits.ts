@@ -5,6 +5,8 @@ import { wholeNumber } from './values';
 
 const kib = 1024;
 const mib = 1024 * kib;
+const gib = 1024 * mib;
+const tib = 1024 * gib;
 const day = 86_400_000;
 
 /**
@@ -22,6 +24,10 @@ const programShape = {
   drainMs: wholeNumber(0, 600_000).default(20_000),
   /** Memory for what recordings have not written yet, in bytes; a recording that finds none is cut short. */
   recordingQueueBytes: wholeNumber(256 * kib, 1024 * mib).default(16 * mib),
+  /** Bytes of all recordings in one directory together; where they are reached, nothing more is recorded. */
+  recordingDirBytes: wholeNumber(1 * kib, 1024 * tib).default(10 * gib),
+  /** Bytes that recordings leave free on a disk; where there are fewer, nothing more is recorded. */
+  recordingFreeBytes: wholeNumber(0, 1024 * tib).default(512 * mib),
 };
 
 /**
@@ -67,7 +73,7 @@ const orgRanges = {
   /** Milliseconds a carrier has to transfer a call, where the tool's own time is not shorter. */
   transferMs: wholeNumber(100, 60_000),
   /** Bytes of one session's recording; one that would grow larger is cut short. */
-  recordingBytes: wholeNumber(1 * kib, 1024 * 1024 * mib),
+  recordingBytes: wholeNumber(1 * kib, tib),
 };
 
 const orgDefaults: { readonly [Name in keyof typeof orgRanges]: number } = {

@@ -99,6 +99,58 @@ describe('a recorded conversation', () => {
     expect(lines.at(-1)).toMatchObject({ end: 'draining' });
   });
 
+  it('is recorded as it was said, though messages are masked where they lie when they are sent on', async () => {
+    const folder = await tempDir(opened);
+    const variables = { RECORD_DIR: folder, RECORD_AUDIO: 'kept', RECORD_PERSONAL_DATA: 'kept' };
+    const house = await openHouse(opened, { variables, limits: { messagesPerSecond: 1_000 } });
+    const client = await call(opened, house);
+    const upstream = await house.simulator.session(0);
+    // As fast as they go, so that many are read at once, and in frames of every length.
+    const sounds = [6, 150, 960, 60_000].map((bytes) => Buffer.alloc(bytes).toString('base64'));
+    const said = Array.from({ length: 120 }, (_, index) => sounds[index % sounds.length] ?? '');
+    const appends = said.map((audio, index) => ({
+      type: 'input_audio_buffer.append',
+      event_id: `said_${index}`,
+      audio,
+    }));
+    const deltas = said.map((delta, index) => ({
+      type: 'response.output_audio.delta',
+      event_id: `answered_${index}`,
+      delta,
+    }));
+    appends.forEach((event) => client.send(event));
+    deltas.forEach((event) => upstream.inject(event));
+    client.send({ type: 'input_audio_buffer.clear' });
+    await client.next('input_audio_buffer.cleared');
+    await hangUp(client.socket);
+    await metricReaches(house.relay, 'relay_recordings_total{ending="whole"}', 1);
+
+    const lines = await linesIn(fileIn(folder));
+    expect(eventsOf(lines, 'client').slice(0, -1)).toEqual(appends);
+    expect(upstream.received).toEqual(expect.arrayContaining(appends));
+    const heard = client.events.map(({ json }) => json);
+    expect(heard).toEqual(expect.arrayContaining(deltas));
+    expect(eventsOf(lines, 'relay')).toEqual(heard);
+  });
+
+  it('is not recorded where there is no room for recordings, which is said once', async () => {
+    const folder = await tempDir(opened);
+    writeFileSync(join(folder, 'old.jsonl'), 'x'.repeat(5_000));
+    const house = await openHouse(opened, {
+      variables: { RECORD_DIR: folder },
+      limits: { recordingDirBytes: 5_000 },
+    });
+    for (let talked = 1; talked <= 2; talked += 1) {
+      const client = await call(opened, house);
+      await metricReaches(house.relay, 'relay_recordings_total{ending="no_room"}', talked);
+      await client.ask('Hello.');
+      await hangUp(client.socket);
+    }
+    const told = house.log.filter((line) => line.toLowerCase().includes('recording'));
+    expect(told.map((line): unknown => JSON.parse(line))).toMatchObject([{ level: 'warn', directory: folder }]);
+    expect(readdirSync(folder)).toEqual(['old.jsonl']);
+  });
+
   it('goes on where its recording cannot', async () => {
     const folder = join(await tempDir(opened), 'gone');
     const house = await openHouse(opened, { variables: { RECORD_DIR: folder } });

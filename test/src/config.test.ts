@@ -94,6 +94,8 @@ describe('without a file', () => {
       httpInFlightPerOrg: 1_000,
       drainMs: 20_000,
       recordingQueueBytes: 16_777_216,
+      recordingDirBytes: 10_737_418_240,
+      recordingFreeBytes: 536_870_912,
     });
   });
 

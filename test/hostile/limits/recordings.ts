@@ -14,6 +14,10 @@ export const recordings = {
   recordingQueueBytes: recorded({ recordingQueueBytes: 262_144 }, 'too_slow', (client) => {
     client.send({ type: 'input_audio_buffer.append', audio: 'A'.repeat(300_000) });
   }),
+  recordingDirBytes: recorded({ recordingDirBytes: 2_048 }, 'no_room', (client) => {
+    for (let sent = 0; sent < 30; sent += 1) client.send({ type: 'input_audio_buffer.clear' });
+  }),
+  recordingFreeBytes: recorded({ recordingFreeBytes: 2 ** 50 }, 'no_room', () => undefined),
 } satisfies Partial<Record<keyof Limits, Trial>>;
 
 /** Where recordings go is known once the trial runs. */

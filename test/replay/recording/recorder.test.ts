@@ -1,18 +1,26 @@
 import fs from 'node:fs';
-import type { RecordingEnding, RecordingPlan } from '../../../replay/recording/orders';
+import { openOrderBytes, type RecordingEnding, type RecordingPlan } from '../../../replay/recording/orders';
 import { Recorder } from '../../../replay/recording/recorder';
-import { bodyOf, headerWith, recordingFolder } from './support';
+import type { RoomLimits } from '../../../replay/recording/room';
+import { bodyOf, headerWith, plentyOfRoom, recordingFolder } from './support';
 
 const folder = recordingFolder();
 const opened: Recorder[] = [];
 const failures: unknown[] = [];
+const rooms: [directory: string, isFull: boolean][] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((recorder) => recorder.close()));
   failures.length = 0;
+  rooms.length = 0;
 });
 
-function recorderWith(queueBytes = 1_048_576): Recorder {
-  const recorder = new Recorder({ queueBytes, onFailed: (error) => failures.push(error) });
+function recorderWith(queueBytes = 1_048_576, room: RoomLimits = plentyOfRoom): Recorder {
+  const recorder = new Recorder({
+    queueBytes,
+    ...room,
+    onRoom: (...told) => rooms.push(told),
+    onFailed: (error) => failures.push(error),
+  });
   opened.push(recorder);
   return recorder;
 }
@@ -75,7 +83,7 @@ it('writes messages larger than a batch whole', async () => {
 });
 
 it('cuts a recording short that finds no memory, and says so; others go on', async () => {
-  const recorder = recorderWith(65_536);
+  const recorder = recorderWith(65_536 + 2 * openOrderBytes);
   const loud = record(recorder, { file: folder.file('loud') });
   const quiet = record(recorder, { file: folder.file('quiet') });
   quiet.recording.add('client', commit);
@@ -86,6 +94,29 @@ it('cuts a recording short that finds no memory, and says so; others go on', asy
   expect(await loud.ending).toEqual({ kind: 'cut', why: 'too_slow', code: null });
   expect(await quiet.ending).toEqual({ kind: 'whole' });
   expect(bodyOf(folder.file('loud'))).toMatchObject([{ cut: 'too_slow' }]);
+});
+
+it('begins no more recordings than it has memory for while the disk holds it up', async () => {
+  const recorder = recorderWith(3 * openOrderBytes);
+  const names = ['a', 'b', 'c', 'd'];
+  const made = names.map((name) => record(recorder, { file: folder.file(name) }));
+  expect(await made[3]?.ending).toEqual({ kind: 'cut', why: 'too_slow', code: null });
+  made.forEach(({ recording }) => recording.end('client_closed'));
+  expect(await Promise.all(made.slice(0, 3).map(({ ending }) => ending))).toEqual(Array(3).fill({ kind: 'whole' }));
+  expect(fs.readdirSync(folder.path())).toEqual(['a', 'b', 'c']);
+  // What has been dealt with takes no memory any more.
+  const next = record(recorder, { file: folder.file('e') });
+  next.recording.end('client_closed');
+  expect(await next.ending).toEqual({ kind: 'whole' });
+});
+
+it('begins nothing where a directory has no room, and tells of that once', async () => {
+  const recorder = recorderWith(undefined, { ...plentyOfRoom, directoryBytes: 100 });
+  const made = ['a', 'b'].map((name) => record(recorder, { file: folder.file(name) }));
+  const noRoom = { kind: 'cut', why: 'no_room', code: null };
+  expect(await Promise.all(made.map(({ ending }) => ending))).toEqual([noRoom, noRoom]);
+  expect(rooms).toEqual([[folder.path(), true]]);
+  expect(fs.readdirSync(folder.path())).toEqual([]);
 });
 
 it('tells of a file that cannot be made, and goes on without it', async () => {

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
-import { RecordingFile } from '../../../replay/recording/recording-file';
+import { lastLineBytes, RecordingFile } from '../../../replay/recording/recording-file';
 import { readHeader } from '../../../replay/recording/read';
-import { bodyOf, headerWith, recordingFolder } from './support';
+import { Room } from '../../../replay/recording/room';
+import { bodyOf, headerWith, plentyOfRoom, recordingFolder } from './support';
 
 const folder = recordingFolder();
 afterEach(() => jest.restoreAllMocks());
@@ -9,8 +10,11 @@ afterEach(() => jest.restoreAllMocks());
 const commit = Buffer.from('{"type":"input_audio_buffer.commit"}');
 const committed = (t: number) => ({ t, from: 'client', event: { type: 'input_audio_buffer.commit' } });
 
-function open(maxBytes = 1_000_000): RecordingFile {
-  const opened = RecordingFile.open({ file: folder.file(), header: headerWith(), maxBytes });
+const roomFor = (directoryBytes?: number) =>
+  new Room(folder.path(), { ...plentyOfRoom, ...(directoryBytes && { directoryBytes }) }, () => undefined);
+
+function open(maxBytes = 1_000_000, room = roomFor()): RecordingFile {
+  const opened = RecordingFile.open({ file: folder.file(), header: headerWith(), maxBytes }, room);
   if (opened instanceof RecordingFile) return opened;
   throw new Error(opened.why);
 }
@@ -66,13 +70,13 @@ it('never grows beyond its limit, and says why it ends', () => {
 it('leaves a file alone that is there already', () => {
   fs.writeFileSync(folder.file(), 'mine');
   const plan = { file: folder.file(), header: headerWith(), maxBytes: 1_000 };
-  expect(RecordingFile.open(plan)).toEqual({ kind: 'cut', why: 'write_failed', code: 'EEXIST' });
+  expect(RecordingFile.open(plan, roomFor())).toEqual({ kind: 'cut', why: 'write_failed', code: 'EEXIST' });
   expect(fs.readFileSync(folder.file(), 'utf8')).toBe('mine');
 });
 
 it('cannot be made where there is no folder', () => {
   const plan = { file: folder.file('none/call.jsonl'), header: headerWith(), maxBytes: 1_000 };
-  expect(RecordingFile.open(plan)).toEqual({ kind: 'cut', why: 'write_failed', code: 'ENOENT' });
+  expect(RecordingFile.open(plan, roomFor())).toEqual({ kind: 'cut', why: 'write_failed', code: 'ENOENT' });
 });
 
 it('keeps its whole lines when the disk is full, and closes', () => {
@@ -96,9 +100,44 @@ it('says that the disk was full where there is room for that', () => {
   expect(bodyOf(folder.file())).toEqual([{ t: 2, cut: 'disk_full' }]);
 });
 
+it('writes nothing its directory has no room for, but says so', () => {
+  const header = JSON.stringify(headerWith()).length + 1;
+  const line = JSON.stringify(committed(1)).length + 1;
+  const file = open(1_000_000, roomFor(lastLineBytes + header + 2 * line));
+  for (const t of [1, 2]) {
+    file.add(t, 'client', commit);
+    expect(file.flush(t)).toBeUndefined();
+  }
+  file.add(3, 'client', commit);
+  expect(file.flush(3)).toEqual({ kind: 'cut', why: 'no_room', code: null });
+  expect(bodyOf(folder.file())).toEqual([committed(1), committed(2), { t: 3, cut: 'no_room' }]);
+});
+
+it('ends as its session does where there was room for all of it', () => {
+  const header = JSON.stringify(headerWith()).length + 1;
+  const file = open(1_000_000, roomFor(lastLineBytes + header));
+  expect(file.end(1, 'client_closed')).toEqual({ kind: 'whole' });
+  expect(bodyOf(folder.file())).toEqual([{ t: 1, end: 'client_closed' }]);
+});
+
+it.each([1, lastLineBytes, lastLineBytes + 1])('is not made where there is room for %s bytes', (bytes) => {
+  const plan = { file: folder.file(), header: headerWith(), maxBytes: 1_000 };
+  expect(RecordingFile.open(plan, roomFor(bytes))).toEqual({ kind: 'cut', why: 'no_room', code: null });
+  expect(fs.existsSync(folder.file())).toBe(false);
+});
+
+it('is no harm where it can be neither written nor removed', () => {
+  fillDisk(0, 'EROFS');
+  jest.spyOn(fs, 'rmSync').mockImplementationOnce(() => {
+    throw new Error('read-only');
+  });
+  const plan = { file: folder.file(), header: headerWith(), maxBytes: 1_000 };
+  expect(RecordingFile.open(plan, roomFor())).toEqual({ kind: 'cut', why: 'write_failed', code: 'EROFS' });
+});
+
 it('leaves nothing behind where not even the header can be written', () => {
   fillDisk(0, 'EIO');
   const plan = { file: folder.file(), header: headerWith(), maxBytes: 1_000 };
-  expect(RecordingFile.open(plan)).toEqual({ kind: 'cut', why: 'write_failed', code: 'EIO' });
+  expect(RecordingFile.open(plan, roomFor())).toEqual({ kind: 'cut', why: 'write_failed', code: 'EIO' });
   expect(fs.existsSync(folder.file())).toBe(false);
 });

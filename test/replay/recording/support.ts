@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordingHeader } from '../../../replay/recording/format';
+import type { RoomLimits } from '../../../replay/recording/room';
 
 /** A header with defaults, some of its members changed. */
 export const headerWith = (changes: Partial<RecordingHeader> = {}): RecordingHeader => ({
@@ -16,14 +17,17 @@ export const headerWith = (changes: Partial<RecordingHeader> = {}): RecordingHea
   ...changes,
 });
 
+/** All the room one could wish for. */
+export const plentyOfRoom: RoomLimits = { directoryBytes: 2 ** 50, freeBytes: 0 };
+
 /** A folder for each test, removed after it; to be called once in a test file. */
-export function recordingFolder(): { readonly file: (name?: string) => string } {
+export function recordingFolder(): { readonly path: () => string; readonly file: (name?: string) => string } {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'recording-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  return { file: (name = 'call.jsonl') => join(folder, name) };
+  return { path: () => folder, file: (name = 'call.jsonl') => join(folder, name) };
 }
 
 /** The lines of a file, without the header. */

@@ -8,8 +8,8 @@ const errorWith = (facts: object) => Object.assign(new Error('x'), facts);
 it.each<[Error, string]>([
   [new StoreOpenError('store_locked', 'The file is in use.'), 'STORE_URL: The file is in use.'],
   [
-    new RecordingDirectoryError('recordings cannot be written to ./here (EACCES)'),
-    'RECORD_DIR: recordings cannot be written to ./here (EACCES).',
+    new RecordingDirectoryError('recordings cannot be kept in ./here (EACCES)'),
+    'RECORD_DIR or orgs.<id>.record.dir: recordings cannot be kept in ./here (EACCES).',
   ],
   [
     errorWith({ code: 'EADDRINUSE', address: '127.0.0.1', port: 8000 }),
