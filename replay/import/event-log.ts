@@ -1,5 +1,5 @@
 import { isRecord, tryParseJson } from '../../simulator/protocol/json';
-import { audioMsOf } from '../player/audio';
+import { appendType, audioMsOf } from '../player/audio';
 import { base64Bytes, seenInEvent } from '../player/seen';
 import { type AudioFormat, type EventLine, type RecordedEvent, recordingHeaderSchema } from '../recording/format';
 import { type Imported, ImportError, importedHeader, lineAt, pcm24 } from './imported';
@@ -87,8 +87,6 @@ class Timeline {
     else if (type === appendType && typeof audio === 'string') this.#t += audioMsOf(base64Bytes(audio), this.#input);
   }
 }
-
-const appendType = 'input_audio_buffer.append';
 
 /** How long a person takes to go on after the server said something, where no time tells it. */
 const thinkingMs = 500;

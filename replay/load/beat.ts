@@ -14,7 +14,7 @@ export interface Beat {
   /** How often sessions differed from their recording, by how. */
   readonly differences: Readonly<Record<string, number>>;
   readonly times: ReadonlyMap<Measure, RecordableHistogram>;
-  /** The share of the second in which the worker's own event loop was busy, 0 to 1. */
+  /** The share of the second in which the worker's own event loop was busy, 0 to 1; 0 of one too short to tell. */
   readonly busy: number;
 }
 

@@ -26,9 +26,9 @@ export function readScripts({ files }: Pick<Job, 'files'>): Promise<Script[]> {
 
 /** Sessions that speak the Realtime protocol. */
 export function realtimeSessions(scripts: readonly Script[], { manner, target }: Job): OpenSession {
-  return (nth, listener) => {
+  return (nth, listener, dueMs) => {
     const script = scripts[nth % scripts.length];
     if (script === undefined) throw new Error('There is no script to play.');
-    return playSession({ ...manner, script }, target, listener);
+    return playSession({ ...manner, script }, target, listener, dueMs);
   };
 }

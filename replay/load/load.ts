@@ -2,7 +2,7 @@ import type { Beat } from './beat';
 import { startCrew } from './crew';
 import { type Generator, judgeGenerator } from './generator';
 import { type Job, readScripts, realtimeSessions } from './job';
-import type { LoadPlan } from './plan';
+import { type LoadPlan, usefulWorkers } from './plan';
 import { type OpenSession, type Run, startRun } from './runner';
 import { Totals } from './totals';
 
@@ -28,8 +28,9 @@ export interface RunningLoad {
  */
 export async function startLoad(job: Job, workers: number): Promise<RunningLoad> {
   const scripts = await readScripts(job);
-  if (workers === 1) return startPlanned(job.plan, realtimeSessions(scripts, job));
-  return watch((onBeat) => startCrew(job, workers, onBeat));
+  const crew = usefulWorkers(job.plan, workers);
+  if (crew === 1) return startPlanned(job.plan, realtimeSessions(scripts, job));
+  return watch((onBeat) => startCrew(job, crew, onBeat));
 }
 
 /** Opens sessions of any kind in this thread. */

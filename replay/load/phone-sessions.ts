@@ -31,17 +31,22 @@ export function phoneSessions(
     expect,
     patienceMs,
   }));
-  return (nth, listener) => {
+  return (nth, listener, dueMs) => {
     const play = plays[nth % plays.length];
     if (play === undefined) throw new Error('There is no script to play.');
     const call = telephone.call({ to, maxEvents });
-    return playPhoneCall(play, call, {
-      ...listener,
-      ended(outcome) {
-        forgetOldest(telephone.calls);
-        listener.ended(outcome);
+    return playPhoneCall(
+      play,
+      call,
+      {
+        ...listener,
+        ended(outcome) {
+          forgetOldest(telephone.calls);
+          listener.ended(outcome);
+        },
       },
-    });
+      dueMs,
+    );
   };
 }
 

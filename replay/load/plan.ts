@@ -31,7 +31,8 @@ export interface Standing {
 
 /** What is to be done about sessions. */
 export type Decision =
-  | { readonly kind: 'start' }
+  /** It was due at `dueMs`, in milliseconds since the start. */
+  | { readonly kind: 'start'; readonly dueMs: number }
   /** One was due, and there are too many. */
   | { readonly kind: 'pass_over' }
   /** Nothing, before so many milliseconds since the start; undefined: before a session has ended. */
@@ -44,6 +45,11 @@ export function decide(plan: LoadPlan, standing: Standing): Decision {
   return plan.kind === 'steady' ? steady(plan, standing) : atRate(plan, standing);
 }
 
+/** How many workers have something to do: none without a session. */
+export function usefulWorkers(plan: LoadPlan, workers: number): number {
+  return Math.min(workers, plan.kind === 'steady' ? plan.sessions : plan.maxSessions);
+}
+
 /** The part of a plan that one of several workers carries out; `worker` counts from 0. */
 export function shareOf(plan: LoadPlan, worker: number, workers: number): LoadPlan {
   const part = (whole: number) => Math.floor(whole / workers) + (worker < whole % workers ? 1 : 0);
@@ -54,14 +60,16 @@ export function shareOf(plan: LoadPlan, worker: number, workers: number): LoadPl
 
 function steady({ sessions, rampMs, durationMs }: SteadyPlan, { elapsedMs, decided, held }: Standing): Decision {
   if (durationMs === undefined ? decided >= sessions : elapsedMs >= durationMs) return { kind: 'done' };
-  if (decided >= sessions) return held < sessions ? { kind: 'start' } : { kind: 'wait', untilMs: durationMs };
+  if (decided >= sessions) {
+    return held < sessions ? { kind: 'start', dueMs: elapsedMs } : { kind: 'wait', untilMs: durationMs };
+  }
   const dueMs = (decided * rampMs) / sessions;
-  return elapsedMs >= dueMs ? { kind: 'start' } : { kind: 'wait', untilMs: dueMs };
+  return elapsedMs >= dueMs ? { kind: 'start', dueMs } : { kind: 'wait', untilMs: dueMs };
 }
 
 function atRate({ perSecond, durationMs, maxSessions }: RatePlan, { elapsedMs, decided, held }: Standing): Decision {
   const dueMs = (decided * 1_000) / perSecond;
   if (dueMs >= durationMs) return { kind: 'done' };
   if (elapsedMs < dueMs) return { kind: 'wait', untilMs: dueMs };
-  return held < maxSessions ? { kind: 'start' } : { kind: 'pass_over' };
+  return held < maxSessions ? { kind: 'start', dueMs } : { kind: 'pass_over' };
 }

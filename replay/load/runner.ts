@@ -4,8 +4,8 @@ import type { RunningSession, SessionListener } from '../player/session';
 import { type Beat, BeatCollector } from './beat';
 import { decide, type LoadPlan } from './plan';
 
-/** Opens one session; `nth` counts those of the run from 0. */
-export type OpenSession = (nth: number, listener: SessionListener) => RunningSession;
+/** Opens one session. `nth` counts those of the run from 0; it was due at `dueMs`, by `performance.now()`. */
+export type OpenSession = (nth: number, listener: SessionListener, dueMs: number) => RunningSession;
 
 /** Sessions of one thread, as they are planned. */
 export interface Run {
@@ -17,6 +17,12 @@ export interface Run {
 
 /** How often it is told what happened, in milliseconds. */
 const beatMs = 1_000;
+
+/** How long a wait is at most before it is looked again, in milliseconds: Node's timers know no very long ones. */
+const longestWaitMs = 3_600_000;
+
+/** A second that was begun so lately tells nothing of how busy it is, in milliseconds. */
+const tellingMs = beatMs / 2;
 
 /** A place whose session was refused or broke off stays empty so long, in milliseconds: nobody is helped by a storm. */
 const coolDownMs = 1_000;
@@ -67,15 +73,19 @@ class ThreadRun implements Run {
       const decision = decide(this.plan, { elapsedMs, decided: this.#decided, held });
       if (decision.kind === 'done') this.#noMore();
       else if (decision.kind === 'wait') {
-        if (decision.untilMs !== undefined) this.#timer = setTimeout(() => this.#goOn(), decision.untilMs - elapsedMs);
+        if (decision.untilMs !== undefined) this.#lookAgain(decision.untilMs - elapsedMs);
         return;
       } else {
         this.#decided += 1;
-        if (decision.kind === 'start') this.#start();
+        if (decision.kind === 'start') this.#start(this.#startedMs + decision.dueMs);
         else this.#collector.count('passedOver');
       }
     }
     if (this.#sessions.size === 0) this.#end();
+  }
+
+  #lookAgain(inMs: number): void {
+    this.#timer = setTimeout(() => this.#goOn(), Math.min(inMs, longestWaitMs));
   }
 
   /** A run that is bounded in time ends with it; every other one waits for its sessions. */
@@ -85,10 +95,10 @@ class ThreadRun implements Run {
     for (const session of [...this.#sessions]) session.stop();
   }
 
-  #start(): void {
+  #start(dueMs: number): void {
     this.#collector.count('started');
     let isConnected = false;
-    const session = this.open(this.#started, {
+    const listener: SessionListener = {
       opened: () => {
         isConnected = true;
         this.#connected += 1;
@@ -100,7 +110,8 @@ class ThreadRun implements Run {
         this.#sessions.delete(session);
         this.#ended(outcome);
       },
-    });
+    };
+    const session = this.open(this.#started, listener, dueMs);
     this.#started += 1;
     this.#sessions.add(session);
   }
@@ -118,7 +129,8 @@ class ThreadRun implements Run {
 
   #beat(): void {
     const now = performance.eventLoopUtilization();
-    const busy = performance.eventLoopUtilization(now, this.#loop).utilization;
+    const { active, idle, utilization } = performance.eventLoopUtilization(now, this.#loop);
+    const busy = active + idle < tellingMs ? 0 : utilization;
     this.#loop = now;
     this.onBeat(this.#collector.take({ second: this.#second, held: this.#connected, busy }));
     this.#second += 1;

@@ -12,20 +12,29 @@ export function audioMsOf(bytes: number, format: AudioFormat): number {
   return bytes / audioBytesPerMs(format);
 }
 
+/** The event by which a client sends audio, as JSON. @param audio in base64. */
+export function appendFrame(audio: string): string {
+  return JSON.stringify({ type: appendType, audio });
+}
+
+/** The `type` of that event. */
+export const appendType = 'input_audio_buffer.append';
+
 /**
- * Audio of a given length, in base64, for what a recording did not keep: noise as loud as a voice where somebody spoke, so that
+ * A frame of audio of a given length for what a recording did not keep: noise as loud as a voice where somebody spoke, so that
  * the end of a turn is noticed as it was, and silence elsewhere.
  *
  * @param isVoice whether it is spoken.
  */
-export function standInAudio(lengthMs: number, isVoice: boolean, format: AudioFormat): string {
+export function standInFrame(lengthMs: number, isVoice: boolean, format: AudioFormat): string {
   const key = `${format.type} ${Math.round(lengthMs)} ${isVoice}`;
   const known = made.get(key);
   if (known !== undefined) return known;
   const codec = codecFor(format);
-  const audio = (isVoice ? noise(lengthMs, codec) : codec.silence(lengthMs)).toString('base64');
-  if (made.size < maxKnown) made.set(key, audio);
-  return audio;
+  const audio = isVoice ? noise(lengthMs, codec) : codec.silence(lengthMs);
+  const frame = appendFrame(audio.toString('base64'));
+  if (made.size < maxKnown) made.set(key, frame);
+  return frame;
 }
 
 /** How audio of a format is made; the API knows one rate of each (protocol reference, section 3.3). */

@@ -1,4 +1,4 @@
-import type { Outline } from './outline';
+import { eventsOf, type Outline } from './outline';
 
 /** How closely a replayed session must resemble its recording. */
 export const expectations = ['strict', 'shape', 'none'] as const;
@@ -18,7 +18,7 @@ export function differences(recorded: Outline, replayed: Outline, expectation: E
     case 'shape':
       return shapeDifferences(recorded, replayed);
     case 'strict':
-      return [...shapeDifferences(recorded, replayed), ...orderDifference(recorded.events, replayed.events)];
+      return [...shapeDifferences(recorded, replayed), ...orderDifference(eventsOf(recorded), eventsOf(replayed))];
   }
 }
 

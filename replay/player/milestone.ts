@@ -38,9 +38,23 @@ export function reach(reached: Reached, kind: MilestoneKind, atMs: number): Reac
 /**
  * When a milestone was reached; undefined if it was not yet. An answer that was given in more parts than were recorded ends with
  * the last of them.
+ *
+ * @param extraParts how many more parts than recorded the answers before it came in.
  */
-export function whenReached(reached: Reached, { kind, count }: Milestone): number | undefined {
-  const atMs = reached[kind][count - 1];
+export function whenReached(reached: Reached, { kind, count }: Milestone, extraParts: number): number | undefined {
+  const isPart = kind === 'began' || kind === 'answered';
+  const atMs = reached[kind][count - 1 + (isPart ? extraParts : 0)];
   if (kind !== 'answered' || atMs === undefined) return atMs;
-  return reached.began.length > reached.answered.length ? undefined : reached.answered.at(-1);
+  return isAnswering(reached) ? undefined : reached.answered.at(-1);
+}
+
+/** Whether an answer has begun and not ended. */
+export function isAnswering({ began, answered }: Reached): boolean {
+  return began.length > answered.length;
+}
+
+/** As if a milestone had been reached. A part of an answer that is not waited for any more has begun and ended, for all we care. */
+export function passOver(reached: Reached, kind: MilestoneKind, atMs: number): Reached {
+  if (kind !== 'began' && kind !== 'answered') return reach(reached, kind, atMs);
+  return reach(reach(reached, 'began', atMs), 'answered', atMs);
 }

@@ -26,7 +26,7 @@ export type PlayEvent = { readonly atMs: number } & (
   /** The connection was not let in; `code` is such as `http_429`. */
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'received'; readonly seen: Seen }
-  /** A time that was asked for has come. */
+  /** A time that was asked for has come; while connecting, that until which the connection had to be open. */
   | { readonly kind: 'woken' }
   /** The connection is gone; `cause` is the close frame's reason, or its code. */
   | { readonly kind: 'closed'; readonly cause: string }
@@ -72,6 +72,7 @@ export type Outcome =
 
 /** Where a client is in its script. */
 export type PlayState =
+  /** Since it was to begin. */
   { readonly name: 'connecting'; readonly sinceMs: number } | Playing | Leaving | { readonly name: 'over' };
 
 export interface Playing {
@@ -82,6 +83,8 @@ export interface Playing {
   /** When the last step was due; the next one is counted from there. */
   readonly lastDueMs: number;
   readonly reached: Reached;
+  /** How many more parts than recorded the answers so far came in; negative: fewer. */
+  readonly extraParts: number;
   /** Since when the next step has only been waiting for its milestone. */
   readonly waitingSinceMs: number | undefined;
   readonly lastServerMs: number;
@@ -96,6 +99,8 @@ export interface Playing {
   readonly playedUntilMs: number | undefined;
   /** Silence within this answer because its audio came too late, in milliseconds. */
   readonly stallMs: number;
+  /** How much sound of each item has come, in milliseconds. */
+  readonly spokenMs: Readonly<Record<string, number>>;
   readonly outputFormat: AudioFormat;
   readonly busySinceMs: number | undefined;
 }

@@ -2,17 +2,23 @@ import type { Seen } from './seen';
 
 /** What came back in a session, as far as two sessions can be compared: no ids, no times, no content. */
 export interface Outline {
-  /** Every event but the pieces of a content and what comes at any time, in order, such as `response.done completed`. */
-  readonly events: readonly string[];
+  /** Every event but the pieces of a content and what comes at any time, such as `response.done completed`. */
+  readonly events: EventChain | undefined;
   readonly hasAudio: boolean;
   readonly hasText: boolean;
-  /** The statuses responses ended with. */
+  /** The statuses responses ended with, each once. */
   readonly statuses: readonly string[];
-  /** The codes of errors. */
+  /** The codes of errors, each once. */
   readonly errors: readonly string[];
 }
 
-export const emptyOutline: Outline = { events: [], hasAudio: false, hasText: false, statuses: [], errors: [] };
+/** Events in order, the last one first: so a session of any length grows by one without being copied. */
+interface EventChain {
+  readonly event: string;
+  readonly before: EventChain | undefined;
+}
+
+export const emptyOutline: Outline = { events: undefined, hasAudio: false, hasText: false, statuses: [], errors: [] };
 
 export function outlined(outline: Outline, seen: Seen): Outline {
   switch (seen.kind) {
@@ -21,9 +27,9 @@ export function outlined(outline: Outline, seen: Seen): Outline {
     case 'text':
       return outline.hasText ? outline : { ...outline, hasText: true };
     case 'answered':
-      return { ...withEvent(outline, seen, seen.status), statuses: [...outline.statuses, seen.status] };
+      return { ...withEvent(outline, seen, seen.status), statuses: withName(outline.statuses, seen.status) };
     case 'error':
-      return { ...withEvent(outline, seen, seen.code), errors: [...outline.errors, seen.code] };
+      return { ...withEvent(outline, seen, seen.code), errors: withName(outline.errors, seen.code) };
     case 'item':
       return withEvent(outline, seen, seen.sort);
     default:
@@ -31,9 +37,19 @@ export function outlined(outline: Outline, seen: Seen): Outline {
   }
 }
 
+/** The events of an outline, in order. */
+export function eventsOf({ events }: Outline): string[] {
+  const inOrder: string[] = [];
+  for (let link = events; link !== undefined; link = link.before) inOrder.push(link.event);
+  return inOrder.reverse();
+}
+
+const withName = (names: readonly string[], name: string) => (names.includes(name) ? names : [...names, name]);
+
 function withEvent(outline: Outline, { type }: Seen, detail?: string): Outline {
   if (type.endsWith('.delta') || isLoose.test(type)) return outline;
-  return { ...outline, events: [...outline.events, detail === undefined ? type : `${type} ${detail}`] };
+  const event = detail === undefined ? type : `${type} ${detail}`;
+  return { ...outline, events: { event, before: outline.events } };
 }
 
 /** Events that come when they come, beside everything else. */

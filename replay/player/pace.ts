@@ -1,9 +1,10 @@
 import { differences } from './expectation';
 import { retarget } from './item-ids';
-import { reach, whenReached } from './milestone';
+import { isAnswering, passOver, whenReached } from './milestone';
 import type { Effect, Outcome, Play, Playing, PlayState } from './model';
 import type { AudioStep, EventStep, Step } from './script';
 import { asked } from './stopwatch';
+import { asHeard } from './truncation';
 
 /** How long nothing must come before a client that is not strict goes on without an answer that was recorded, in milliseconds. */
 const settledMs = 5_000;
@@ -34,7 +35,9 @@ export function goOn(play: Play, from: Playing, nowMs: number): { state: PlaySta
       const waited = awaitEnd(state, dueMs + play.patienceMs, nowMs);
       return { state: waited.state, effects: [...effects, ...waited.effects] };
     }
-    const done = perform(play, { ...state, waitingSinceMs: undefined, next: state.next + 1, lastDueMs: dueMs }, step);
+    const extraParts = partsOver(state, step);
+    const next = { ...state, waitingSinceMs: undefined, next: state.next + 1, lastDueMs: dueMs, extraParts };
+    const done = perform(play, next, step);
     effects.push(...done.effects);
     if (done.state.name !== 'playing') return { state: done.state, effects };
     state = done.state;
@@ -50,11 +53,16 @@ export function farewell(atMs: number): Effect[] {
  * When a step is due; undefined while its milestone has not been reached. A step that goes on with a stream of audio keeps the
  * stream's pace, every other one its distance from the milestone.
  */
-function dueOf({ speed }: Play, { reached, lastDueMs }: Playing, step: Step): number | undefined {
-  const reachedMs = whenReached(reached, step.after);
+function dueOf({ speed }: Play, { reached, lastDueMs, extraParts }: Playing, step: Step): number | undefined {
+  const reachedMs = whenReached(reached, step.after, extraParts);
   if (reachedMs === undefined) return undefined;
   if (step.kind === 'audio' && step.continues) return lastDueMs + step.gapMs / speed;
   return Math.max(lastDueMs, reachedMs + step.delayMs / speed);
+}
+
+/** A step that follows the end of an answer tells in how many parts all answers so far were recorded. */
+function partsOver({ reached, extraParts }: Playing, { after: { kind, count } }: Step): number {
+  return kind === 'answered' ? reached.answered.length - count : extraParts;
 }
 
 interface Waited {
@@ -70,7 +78,7 @@ function wait(play: Play, from: Playing, step: Step, nowMs: number): Waited {
   const { state, effects, wakeMs } = keepOpen(play, { ...from, waitingSinceMs: sinceMs }, step, nowMs);
   const { kind } = step.after;
   if (isSettled(play, state, step, nowMs)) {
-    return { state: { ...state, reached: reach(state.reached, kind, nowMs) }, effects, isReached: true };
+    return { state: { ...state, reached: passOver(state.reached, kind, nowMs) }, effects, isReached: true };
   }
   const patientUntilMs = sinceMs + play.patienceMs;
   if (nowMs >= patientUntilMs) {
@@ -92,10 +100,10 @@ const missingCodes = {
 function keepOpen({ speed }: Play, from: Playing, step: Step, nowMs: number) {
   const effects: Effect[] = [];
   let state = from;
-  if (step.kind !== 'audio' || !step.continues || step.lengthMs <= 0) return { state, effects, wakeMs: Infinity };
-  const everyMs = step.lengthMs / speed;
+  if (step.kind !== 'audio' || !step.continues) return { state, effects, wakeMs: Infinity };
+  const everyMs = step.silenceMs / speed;
   while (state.lastDueMs + everyMs <= nowMs) {
-    state = { ...state, lastDueMs: state.lastDueMs + everyMs, audioMs: state.audioMs + step.lengthMs };
+    state = { ...state, lastDueMs: state.lastDueMs + everyMs, audioMs: state.audioMs + step.silenceMs };
     effects.push({ kind: 'send', frame: step.silence, dueMs: state.lastDueMs });
   }
   return { state, effects, wakeMs: state.lastDueMs + everyMs };
@@ -105,8 +113,7 @@ function keepOpen({ speed }: Play, from: Playing, step: Step, nowMs: number) {
 function isSettled({ expect }: Play, state: Playing, { after: { kind } }: Step, nowMs: number): boolean {
   if (expect === 'strict' || kind === 'opened' || kind === 'created') return false;
   if (kind !== 'updated' && state.turn.name !== 'answered') return false;
-  const { began, answered } = state.reached;
-  return began.length <= answered.length && nowMs >= state.lastServerMs + settledMs;
+  return !isAnswering(state.reached) && nowMs >= state.lastServerMs + settledMs;
 }
 
 /** When that will be the case at the earliest; a wait that is looked at later is looked at again. */
@@ -138,7 +145,11 @@ function speak(state: Playing, { frame, lengthMs }: AudioStep) {
 }
 
 function say({ script }: Play, state: Playing, { event }: EventStep) {
-  const targeted = retarget(event, script.places, state.ids);
+  // A recorded answer may have been longer than this one, which is over; a server calls it an error to cancel that.
+  const isIdle = state.turn.name !== 'asked' && !isAnswering(state.reached);
+  if (event.type === 'response.cancel' && isIdle) return { state, effects: [] };
+  const here = retarget(event, script.places, state.ids);
+  const targeted = here === undefined ? undefined : asHeard(here, state.spokenMs);
   if (targeted === undefined) return { state, effects: [] };
   const send: Effect = { kind: 'send', frame: JSON.stringify(targeted), dueMs: state.lastDueMs };
   return { state: asked(state, event.type), effects: [send] };

@@ -1,4 +1,4 @@
-import type { CallEvent, PhoneCall } from '../../simulator/carriers';
+import type { CallEvent, PhoneCall, UntilOptions } from '../../simulator/carriers';
 import type { Expectation } from './expectation';
 import type { Outcome } from './model';
 import type { PhoneTurn } from './phone-turns';
@@ -17,12 +17,20 @@ export interface PhonePlay {
 /** How often it is looked how late this process is, in milliseconds. */
 const lookMs = 100;
 
-/** Plays a script in a call that has just begun to ring. */
-export function playPhoneCall(play: PhonePlay, call: PhoneCall, listener: SessionListener): RunningSession {
-  const startedMs = performance.now();
+/**
+ * Plays a script in a call that has just begun to ring.
+ *
+ * @param dueMs when it was to begin, by `performance.now()`.
+ */
+export function playPhoneCall(
+  play: PhonePlay,
+  call: PhoneCall,
+  listener: SessionListener,
+  dueMs = performance.now(),
+): RunningSession {
   let isStopped = false;
   let saidMs: number | undefined;
-  let lookedMs = startedMs;
+  let lookedMs = performance.now();
   const looking = setInterval(() => {
     const nowMs = performance.now();
     listener.measured('lateness', Math.max(0, nowMs - lookedMs - lookMs));
@@ -32,7 +40,7 @@ export function playPhoneCall(play: PhonePlay, call: PhoneCall, listener: Sessio
     const nowMs = performance.now();
     if (event.type === 'stream_opened') {
       listener.opened();
-      listener.measured('connect', nowMs - startedMs);
+      listener.measured('connect', nowMs - dueMs);
     }
     if (event.type === 'said') saidMs = nowMs;
     if (event.type === 'saying') saidMs = undefined;
@@ -60,7 +68,7 @@ async function converse(play: PhonePlay, call: PhoneCall): Promise<Outcome> {
   const { patienceMs: timeoutMs } = play;
   let code = 'no_stream';
   try {
-    await call.until('stream_opened', { timeoutMs });
+    await happens(call, 'stream_opened', { timeoutMs });
     let after = -1;
     for (const turn of play.turns) {
       code = 'no_answer';
@@ -70,7 +78,7 @@ async function converse(play: PhonePlay, call: PhoneCall): Promise<Outcome> {
     }
     if (play.turns.length > 0) await answerHeard(call, after, timeoutMs);
     code = 'no_end';
-    if (play.endsByServer) await call.until('ended', { timeoutMs });
+    if (play.endsByServer) await happens(call, 'ended', { timeoutMs });
     return { kind: 'completed', differences: differencesOf(play, call) };
   } catch {
     return broken(call, play, code);
@@ -78,9 +86,9 @@ async function converse(play: PhonePlay, call: PhoneCall): Promise<Outcome> {
 }
 
 async function turnComes(call: PhoneCall, turn: PhoneTurn, after: number, timeoutMs: number): Promise<void> {
-  if (turn.after === 'began') await call.until('playing', { after, timeoutMs });
+  if (turn.after === 'began') await happens(call, 'playing', { after, timeoutMs });
   if (turn.after === 'answered') await answerHeard(call, after, timeoutMs);
-  await call.passes(turn.pauseMs);
+  await passes(call, turn.pauseMs);
 }
 
 /** An answer comes in bursts, between which it may be quiet for a moment, in milliseconds. */
@@ -89,14 +97,31 @@ const momentMs = 300;
 /** Waits until an answer has been heard to its end. */
 async function answerHeard(call: PhoneCall, since: number, timeoutMs: number): Promise<void> {
   let after = since;
-  await call.until('playing', { after, timeoutMs });
+  await happens(call, 'playing', { after, timeoutMs });
   for (;;) {
-    const quiet: CallEvent = await call.until('quiet', { after, timeoutMs });
-    await call.passes(momentMs);
+    const quiet: CallEvent = await happens(call, 'quiet', { after, timeoutMs });
+    await passes(call, momentMs);
     if (!call.history.events.some(({ type, index }) => type === 'playing' && index > quiet.index)) return;
     after = quiet.index;
   }
 }
+
+/** As `until` of the call. @throws Error, at once also where the call is over already. */
+function happens<Type extends CallEvent['type']>(
+  call: PhoneCall,
+  type: Type,
+  options: UntilOptions<Type>,
+): Promise<CallEvent<Type>> {
+  return call.ending === undefined || type === 'ended' ? call.until(type, options) : Promise.reject(new CallOver());
+}
+
+/** So much of the call's time passes, and no more than the call has. @throws CallOver */
+async function passes(call: PhoneCall, ms: number): Promise<void> {
+  await Promise.race([call.passes(ms), call.ended]);
+  if (call.ending !== undefined) throw new CallOver();
+}
+
+class CallOver extends Error {}
 
 /** The call ended before the script did, or somebody waited in vain. */
 function broken(call: PhoneCall, play: PhonePlay, code: string): Outcome {

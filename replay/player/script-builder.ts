@@ -10,7 +10,7 @@ import {
   unknownType,
 } from '../recording/format';
 import { readHeader, readLines } from '../recording/read';
-import { audioMsOf, type SpokenSpan, standInAudio } from './audio';
+import { appendFrame, appendType, audioMsOf, type SpokenSpan, standInFrame } from './audio';
 import { addIds, type IdsSeen, placesOf } from './item-ids';
 import { type Milestone, milestoneOf, type MilestoneKind } from './milestone';
 import { emptyOutline, outlined } from './outline';
@@ -141,10 +141,13 @@ export class ScriptBuilder {
     if (draft.kind === 'event') return draft;
     const { audio, atMs, ...rest } = draft;
     const isVoice = this.#spoken.some(({ fromMs, toMs }) => atMs + rest.lengthMs > fromMs && atMs < toMs);
+    // Frames that are next to nothing would be sent without end while the client waits.
+    const silenceMs = rest.lengthMs < shortestMs ? usualMs : rest.lengthMs;
     return {
       ...rest,
-      frame: append(audio ?? standInAudio(rest.lengthMs, isVoice, rest.format)),
-      silence: append(standInAudio(rest.lengthMs, false, rest.format)),
+      frame: audio === undefined ? standInFrame(rest.lengthMs, isVoice, rest.format) : appendFrame(audio),
+      silence: standInFrame(silenceMs, false, rest.format),
+      silenceMs,
     };
   }
 
@@ -176,7 +179,7 @@ const fillers = 'and so on ';
 
 type Timing = Pick<EventStep, 'after' | 'delayMs' | 'gapMs'>;
 
-interface AudioDraft extends Omit<AudioStep, 'frame' | 'silence'> {
+interface AudioDraft extends Omit<AudioStep, 'frame' | 'silence' | 'silenceMs'> {
   /** Undefined where it was not kept. */
   readonly audio: string | undefined;
   /** Where it begins in all that was sent. */
@@ -184,8 +187,6 @@ interface AudioDraft extends Omit<AudioStep, 'frame' | 'silence'> {
 }
 
 type Draft = AudioDraft | EventStep;
-
-const appendType = 'input_audio_buffer.append';
 
 /** Causes by which a server ends a session as part of the conversation; all others are circumstances, not to be waited for. */
 const endsByServer = new Set(['call_ended']);
@@ -196,15 +197,14 @@ const endSilenceMs = 500;
 /** A microphone that says nothing for longer than this, in milliseconds, was closed in between. */
 const maxPauseMs = 400;
 
-/** The usual length of a frame, and the longest that is guessed where nothing tells it, in milliseconds. */
-const [usualMs, longestGuessMs] = [20, 200];
+/** The shortest and the usual length of a frame, and the longest that is guessed where nothing tells it, in milliseconds. */
+const [shortestMs, usualMs, longestGuessMs] = [5, 20, 200];
+
+/** The longest frame that is made where it was not kept, in milliseconds: no message the API takes holds more. */
+const longestMs = 300_000;
 
 function recordedMs(event: RecordedEvent, gapMs: number): number {
   const { audio_ms: ms } = event;
-  if (typeof ms === 'number' && ms >= 0) return ms;
+  if (typeof ms === 'number' && ms >= 0) return Math.min(ms, longestMs);
   return gapMs > 0 && gapMs <= longestGuessMs ? gapMs : usualMs;
-}
-
-function append(audio: string): string {
-  return JSON.stringify({ type: appendType, audio });
 }

@@ -47,8 +47,9 @@ export interface AudioStep extends Timed {
   readonly lengthMs: number;
   /** Whether it goes on with the audio before it: then the microphone stays open while the client waits. */
   readonly continues: boolean;
-  /** The event as JSON with silence of the same length, for the time of waiting. */
+  /** An event as JSON with silence, for the time of waiting, and how long that is: as the frame, or longer. */
   readonly silence: string;
+  readonly silenceMs: number;
   readonly format: AudioFormat;
 }
 

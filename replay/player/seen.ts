@@ -11,8 +11,8 @@ type Meaning =
   | { readonly kind: 'created' | 'updated'; readonly input?: AudioFormat; readonly output?: AudioFormat }
   /** A response ended, with this status. */
   | { readonly kind: 'answered'; readonly status: string }
-  /** So many bytes of the answer's audio; 0 where a recording has dropped it. */
-  | { readonly kind: 'audio'; readonly bytes: number }
+  /** So many bytes of the answer's audio, of this item; 0 where a recording has dropped it. */
+  | { readonly kind: 'audio'; readonly bytes: number; readonly itemId: string }
   /** The user's turn began or ended at this place in the audio sent so far, in milliseconds. */
   | { readonly kind: 'speech_started' | 'speech_stopped'; readonly audioMs: number }
   /** An item is in the conversation; `sort` is such as `message/user`. */
@@ -28,7 +28,7 @@ type Meaning =
 export function seenInFrame(frame: Buffer): Seen | undefined {
   if (frame.subarray(0, audioStart.length).equals(audioStart)) {
     const bytes = deltaBytes(frame);
-    if (bytes !== undefined) return { type: audioType, kind: 'audio', bytes };
+    if (bytes !== undefined) return { type: audioType, kind: 'audio', bytes, itemId: itemIdIn(frame) };
   }
   try {
     return seenInEvent(JSON.parse(frame.toString()));
@@ -40,7 +40,7 @@ export function seenInFrame(frame: Buffer): Seen | undefined {
 /** Reads an event that is parsed already. @returns undefined where it is no event. */
 export function seenInEvent(event: unknown): Seen | undefined {
   if (!isRecord(event) || typeof event['type'] !== 'string') return undefined;
-  return { type: event['type'], ...meaningOf(event['type'], event) };
+  return { type: nameOf(event['type']), ...meaningOf(event['type'], event) };
 }
 
 /** The bytes that a text in base64 stands for. */
@@ -51,18 +51,30 @@ export function base64Bytes(base64: string): number {
 const audioType = 'response.output_audio.delta';
 const audioStart = Buffer.from(`{"type":"${audioType}"`);
 const deltaStart = Buffer.from('"delta":"');
+const itemIdStart = Buffer.from('"item_id":"');
 const quote = 0x22;
 const equalsSign = 0x3d;
 
 /** The frame's first `delta` is its own: its other members are ids and numbers. */
 function deltaBytes(frame: Buffer): number | undefined {
-  const at = frame.indexOf(deltaStart);
-  if (at === -1) return undefined;
-  const from = at + deltaStart.length;
-  const to = frame.indexOf(quote, from);
-  if (to === -1) return undefined;
+  const span = textSpan(frame, deltaStart);
+  if (span === undefined) return undefined;
+  const { from, to } = span;
   const padding = frame[to - 1] !== equalsSign ? 0 : frame[to - 2] === equalsSign ? 2 : 1;
   return bytesOf(to - from, padding);
+}
+
+function itemIdIn(frame: Buffer): string {
+  const span = textSpan(frame, itemIdStart);
+  return span === undefined ? '' : frame.toString('latin1', span.from, span.to);
+}
+
+/** Where the text stands that follows a member's name, without its quotes. */
+function textSpan(frame: Buffer, start: Buffer): { readonly from: number; readonly to: number } | undefined {
+  const at = frame.indexOf(start);
+  const from = at + start.length;
+  const to = frame.indexOf(quote, from);
+  return at === -1 || to === -1 ? undefined : { from, to };
 }
 
 const bytesOf = (characters: number, padding: number) => Math.max(0, Math.floor((characters * 3) / 4) - padding);
@@ -76,9 +88,9 @@ function meaningOf(type: string, event: Record<string, unknown>): Meaning {
     case 'response.created':
       return { kind: 'began' };
     case 'response.done':
-      return { kind: 'answered', status: textAt(event['response'], 'status') ?? 'completed' };
+      return { kind: 'answered', status: nameOf(textAt(event['response'], 'status') ?? 'completed') };
     case audioType:
-      return { kind: 'audio', bytes: audioBytes(event) };
+      return { kind: 'audio', bytes: audioBytes(event), itemId: textAt(event, 'item_id') ?? '' };
     case 'response.output_text.delta':
       return { kind: 'text' };
     case 'input_audio_buffer.committed':
@@ -94,7 +106,7 @@ function meaningOf(type: string, event: Record<string, unknown>): Meaning {
     case 'relay.activity':
       return { kind: 'activity', isBusy: event['state'] === 'busy' };
     case 'error':
-      return { kind: 'error', code: textAt(event['error'], 'code') ?? textAt(event['error'], 'type') ?? 'unknown' };
+      return { kind: 'error', code: errorCode(event['error']) };
     default:
       return { kind: 'other' };
   }
@@ -112,8 +124,17 @@ const formatsSchema = z.object({ audio: z.object({ input: direction, output: dir
 function itemOf(item: unknown): Meaning {
   const id = textAt(item, 'id');
   if (id === undefined) return { kind: 'other' };
-  const sort = [textAt(item, 'type') ?? 'item', textAt(item, 'role')].filter((part) => part !== undefined).join('/');
-  return { kind: 'item', id, sort, callId: textAt(item, 'call_id') };
+  const parts = [textAt(item, 'type') ?? 'item', textAt(item, 'role')].filter((part) => part !== undefined);
+  return { kind: 'item', id, sort: parts.map(nameOf).join('/'), callId: textAt(item, 'call_id') };
+}
+
+function errorCode(error: unknown): string {
+  return nameOf(textAt(error, 'code') ?? textAt(error, 'type') ?? 'unknown');
+}
+
+/** Names come from servers and stand in reports. One that is none may be anything, and is not repeated. */
+function nameOf(text: string): string {
+  return /^[A-Za-z][\w.-]{0,79}$/.test(text) ? text : 'unnamed';
 }
 
 /** A recording may have replaced the audio by its length. */

@@ -30,7 +30,7 @@ export interface RunningSession {
   stop(): void;
 }
 
-/** How long a handshake may take, in milliseconds. */
+/** How long it may take until a connection is open, or refused with a reason, in milliseconds. */
 const connectMs = 10_000;
 
 /** How often a sign of life is asked for, which tells how long the way there and back takes, in milliseconds. */
@@ -39,12 +39,24 @@ const pingEveryMs = 5_000;
 /** A server that leaves so much unread, in bytes, is given up. */
 const maxUnreadBytes = 8 * 1024 * 1024;
 
+/** The longest a timer of Node's can wait, in milliseconds; it is looked again then. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The longest message that is taken, in bytes. */
 const maxMessageBytes = 32 * 1024 * 1024;
 
-/** Plays a script over a connection of its own. */
-export function playSession(play: Play, target: Target, listener: SessionListener): RunningSession {
-  return new PlayedSession(play, target, listener);
+/**
+ * Plays a script over a connection of its own.
+ *
+ * @param dueMs when it was to begin, by `performance.now()`.
+ */
+export function playSession(
+  play: Play,
+  target: Target,
+  listener: SessionListener,
+  dueMs = performance.now(),
+): RunningSession {
+  return new PlayedSession(play, target, listener, dueMs);
 }
 
 class PlayedSession implements RunningSession {
@@ -61,15 +73,16 @@ class PlayedSession implements RunningSession {
     private readonly play: Play,
     { url, headers }: Target,
     private readonly listener: SessionListener,
+    dueMs: number,
   ) {
-    this.#state = begin(performance.now());
+    this.#state = begin(dueMs);
     this.#socket = new WebSocket(url, {
       headers,
-      handshakeTimeout: connectMs,
       perMessageDeflate: false,
       maxPayload: maxMessageBytes,
     });
     this.#follow();
+    this.#wakeAt(performance.now() + connectMs);
   }
 
   stop(): void {
@@ -158,7 +171,7 @@ class PlayedSession implements RunningSession {
 
   #wakeAt(atMs: number): void {
     clearTimeout(this.#timer);
-    const waitMs = Math.max(0, Math.ceil(atMs - performance.now()));
+    const waitMs = Math.min(longestTimerMs, Math.max(0, Math.ceil(atMs - performance.now())));
     this.#timer = setTimeout(() => this.#take({ kind: 'woken', atMs: performance.now() }), waitMs);
   }
 
@@ -194,7 +207,6 @@ const maxRefusalBytes = 16_384;
 const refusalSchema = z.object({ error: z.object({ code: z.string().regex(/^\w{1,64}$/) }) });
 
 function codeOf(error: Error): string {
-  if (error.message.includes('timed out')) return 'connect_timeout';
   return 'code' in error && typeof error.code === 'string' ? error.code : 'connection_failed';
 }
 

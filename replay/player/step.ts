@@ -44,8 +44,9 @@ function connecting(play: Play, sinceMs: number, event: PlayEvent): Stepped {
       return over({ kind: 'refused', code: `closed_${event.cause}` });
     case 'stopped':
       return prefixed([{ kind: 'hang_up' }], over({ kind: 'stopped' }));
-    case 'received':
     case 'woken':
+      return over({ kind: 'refused', code: 'connect_timeout' });
+    case 'received':
       return { state: { name: 'connecting', sinceMs }, effects: [] };
   }
 }
@@ -60,6 +61,8 @@ function begun(startedMs: number, atMs: number): Playing {
     waitingSinceMs: undefined,
     lastServerMs: atMs,
     ids: {},
+    extraParts: 0,
+    spokenMs: {},
     outline: emptyOutline,
     turn: { name: 'quiet' },
     unacknowledged: { updated: [], committed: [], cleared: [], item: [] },

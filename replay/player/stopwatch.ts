@@ -27,7 +27,7 @@ export function listen(
     case 'speech_stopped':
       return { state: { ...state, turn: { name: 'asked', atMs: endOfTurn(play, state, seen.audioMs) } }, effects: [] };
     case 'audio':
-      return heard(state, seen.bytes, atMs);
+      return heard(state, seen, atMs);
     case 'text':
       return firstOf(state, 'first_text', atMs);
     case 'answered':
@@ -71,13 +71,17 @@ function endOfTurn({ speed }: Play, { lastDueMs, audioMs }: Playing, endMs: numb
   return lastDueMs - Math.max(0, audioMs - endMs) / speed;
 }
 
-function heard(state: Playing, bytes: number, atMs: number) {
+function heard(state: Playing, { bytes, itemId }: Heard, atMs: number) {
   const first = firstOf(state, 'first_audio', atMs);
   const untilMs = state.playedUntilMs ?? atMs;
-  const playedUntilMs = Math.max(untilMs, atMs) + audioMsOf(bytes, state.outputFormat);
+  const lengthMs = audioMsOf(bytes, state.outputFormat);
+  const playedUntilMs = Math.max(untilMs, atMs) + lengthMs;
+  const spokenMs = { ...state.spokenMs, [itemId]: (state.spokenMs[itemId] ?? 0) + lengthMs };
   const stallMs = state.stallMs + Math.max(0, atMs - untilMs);
-  return { state: { ...first.state, playedUntilMs, stallMs }, effects: first.effects };
+  return { state: { ...first.state, playedUntilMs, stallMs, spokenMs }, effects: first.effects };
 }
+
+type Heard = Extract<Seen, { kind: 'audio' }>;
 
 function firstOf(state: Playing, measure: Measure, atMs: number) {
   const { turn } = state;

@@ -39,6 +39,7 @@ export class AsteriskCarrier {
   readonly calls: AsteriskCall[] = [];
   private readonly house: AsteriskHouse;
   private readonly clock: Clock;
+  private calledSoFar = 0;
 
   constructor(
     private readonly options: AsteriskOptions,
@@ -58,7 +59,8 @@ export class AsteriskCarrier {
 
   /** Somebody calls. */
   call(options: AsteriskCallOptions = {}): AsteriskCall {
-    const uniqueId = `1700000000.${this.calls.length + 1}`;
+    this.calledSoFar += 1;
+    const uniqueId = `1700000000.${this.calledSoFar}`;
     const route = routeTo(this.options.uri, this.options.address);
     const call = new AsteriskCall(this.house, options, { clock: this.clock, route, uniqueId });
     this.calls.push(call);

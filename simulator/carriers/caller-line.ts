@@ -22,6 +22,7 @@ export class CallerLine {
   private readonly silence: Buffer;
   private stretch = 0;
   private suppressing = false;
+  private isDead = false;
 
   /** @param suppressed the share of silence, 0 to 1, that is not transmitted. */
   constructor(
@@ -35,6 +36,7 @@ export class CallerLine {
 
   /** Says this after everything said before; the last frame is filled up with silence. */
   say(audio: Buffer): Promise<Spoken> {
+    if (this.isDead) return Promise.resolve('cut_off');
     if (audio.length === 0) return Promise.resolve('spoken');
     return new Promise((done) => this.utterances.push({ audio, at: 0, done }));
   }
@@ -50,8 +52,9 @@ export class CallerLine {
     return this.suppressing ? { kind: 'suppressed' } : { kind: 'silence', frame: this.silence };
   }
 
-  /** The line is dead: nothing that was to be said will be. */
+  /** The line is dead: nothing that was to be said will be, nor what is said from now on. */
   end(): void {
+    this.isDead = true;
     for (const { done } of this.utterances.splice(0)) done('cut_off');
   }
 

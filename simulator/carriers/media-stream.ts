@@ -141,7 +141,8 @@ export class MediaStream {
     const { clock } = this.setup;
     this.callOffTick = clock.at(this.startedAtMs + (this.ticks + 1) * FRAME_MS, () => {
       // After a pause of the process everything that is due goes out at once, so that the caller's time never drifts.
-      while (this.startedAtMs + (this.ticks + 1) * FRAME_MS <= clock.now()) this.tick();
+      const nowMs = clock.now();
+      while (this.startedAtMs + (this.ticks + 1) * FRAME_MS <= nowMs) this.tick();
       this.tickLater();
     });
   }

@@ -6,9 +6,9 @@ const rated: LoadPlan = { kind: 'rate', perSecond: 2, durationMs: 3_000, maxSess
 
 describe('a number of sessions at once', () => {
   it('is reached evenly over the ramp', () => {
-    expect(decide(steady, { elapsedMs: 0, decided: 0, held: 0 })).toEqual({ kind: 'start' });
+    expect(decide(steady, { elapsedMs: 0, decided: 0, held: 0 })).toEqual({ kind: 'start', dueMs: 0 });
     expect(decide(steady, { elapsedMs: 1, decided: 1, held: 1 })).toEqual({ kind: 'wait', untilMs: 250 });
-    expect(decide(steady, { elapsedMs: 750, decided: 3, held: 1 })).toEqual({ kind: 'start' });
+    expect(decide(steady, { elapsedMs: 760, decided: 3, held: 1 })).toEqual({ kind: 'start', dueMs: 750 });
   });
 
   it('is played once without a duration', () => {
@@ -18,7 +18,7 @@ describe('a number of sessions at once', () => {
   it('is kept up for a duration', () => {
     const plan = { ...steady, durationMs: 5_000 };
     expect(decide(plan, { elapsedMs: 2_000, decided: 4, held: 4 })).toEqual({ kind: 'wait', untilMs: 5_000 });
-    expect(decide(plan, { elapsedMs: 2_000, decided: 4, held: 3 })).toEqual({ kind: 'start' });
+    expect(decide(plan, { elapsedMs: 2_000, decided: 4, held: 3 })).toEqual({ kind: 'start', dueMs: 2_000 });
     expect(decide(plan, { elapsedMs: 5_000, decided: 4, held: 3 })).toEqual({ kind: 'done' });
   });
 });
@@ -26,7 +26,7 @@ describe('a number of sessions at once', () => {
 describe('a rate', () => {
   it('starts sessions however many are on, up to a limit, and passes over what would be too many', () => {
     expect(decide(rated, { elapsedMs: 400, decided: 1, held: 1 })).toEqual({ kind: 'wait', untilMs: 500 });
-    expect(decide(rated, { elapsedMs: 500, decided: 1, held: 1 })).toEqual({ kind: 'start' });
+    expect(decide(rated, { elapsedMs: 800, decided: 1, held: 1 })).toEqual({ kind: 'start', dueMs: 500 });
     expect(decide(rated, { elapsedMs: 1_000, decided: 2, held: 2 })).toEqual({ kind: 'pass_over' });
     expect(decide(rated, { elapsedMs: 1_000, decided: 6, held: 0 })).toEqual({ kind: 'done' });
   });

@@ -78,3 +78,8 @@ describe('a script', () => {
     expect(endOf({ t: 5, cut: 'too_large' })).toMatchObject({ kind: 'end', by: 'client' });
   });
 });
+
+it('a recording of very many events is read in a moment', () => {
+  const lines = Array.from({ length: 300_000 }, (_, t) => came(t, { type: 'input_audio_buffer.committed' }));
+  expect(scriptOf(lines).lengthMs).toBe(299_999);
+});

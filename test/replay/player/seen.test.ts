@@ -8,11 +8,11 @@ describe('an event off the wire', () => {
         const delta = Buffer.from(bytes).toString('base64');
         const type = 'response.output_audio.delta';
         const event = typeFirst
-          ? { type, event_id: 'event_1', delta, item_id: 'i' }
-          : { event_id: 'event_1', type, delta };
+          ? { type, event_id: 'event_1', delta, item_id: 'item_1' }
+          : { event_id: 'event_1', type, item_id: 'item_1', delta };
         const seen = seenInFrame(Buffer.from(JSON.stringify(event)));
         expect(seen).toEqual(seenInEvent(event));
-        expect(seen).toEqual({ type, kind: 'audio', bytes: bytes.length });
+        expect(seen).toEqual({ type, kind: 'audio', bytes: bytes.length, itemId: 'item_1' });
       }),
     );
   });
@@ -31,5 +31,16 @@ describe('an event off the wire', () => {
       code: 'server_error',
     });
     expect(seenInEvent({ type: 'error' })).toMatchObject({ code: 'unknown' });
+  });
+
+  it('is not repeated where a name should stand and anything may', () => {
+    const told = 'Bob <bob@example.com>';
+    const events = [
+      { type: told },
+      { type: 'error', error: { code: told } },
+      { type: 'response.done', response: { status: told } },
+      { type: 'conversation.item.added', item: { id: 'item_1', type: told, role: told } },
+    ];
+    for (const event of events) expect(JSON.stringify(seenInEvent(event))).not.toContain('bob');
   });
 });

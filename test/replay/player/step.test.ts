@@ -1,4 +1,4 @@
-import { append, audioDelta, came, done, frameOf, said, scriptOf, twoQuestions } from './support/recordings';
+import { append, audioDelta, came, done, frameOf, g711, said, scriptOf, twoQuestions } from './support/recordings';
 import { VirtualPlay } from './support/virtual-play';
 
 const created = came(0, { type: 'session.created', session: {} });
@@ -96,6 +96,41 @@ describe('a replayed client', () => {
     expect(play.timesOf('response.create')).toHaveLength(2);
   });
 
+  it('is not ahead of a server that answers in more parts', () => {
+    const play = VirtualPlay.begun(scriptOf([...twoQuestions.slice(0, -1), said(3_100, { type: 'response.create' })]));
+    play.passes(91);
+    for (const event of [began, audioDelta, done(), began, audioDelta, done()]) play.comes(event);
+    play.passes(500);
+    expect(play.timesOf('response.create')).toHaveLength(2);
+    play.passes(10_000);
+    expect(play.timesOf('response.create')).toHaveLength(2);
+    for (const event of [began, audioDelta, done()]) play.comes(event);
+    play.passes(100);
+    expect(play.timesOf('response.create')).toHaveLength(3);
+  });
+
+  it('is kept by no part of an answer that began and ended in the recording alone', () => {
+    const parts = [
+      created,
+      said(0, { type: 'response.create' }),
+      ...[began, audioDelta, done(), began].map((event, index) => came(10 + index, event)),
+      said(20, { type: 'input_audio_buffer.clear' }),
+      came(30, done()),
+      said(40, { type: 'response.create' }),
+      came(50, began),
+      came(60, done()),
+    ];
+    const play = VirtualPlay.begun(scriptOf(parts), { patienceMs: 60_000 });
+    for (const event of [began, audioDelta, done()]) play.comes(event);
+    play.passes(5_100);
+    expect(play.types).toEqual(['response.create', 'input_audio_buffer.clear', 'response.create']);
+    play.passes(100);
+    expect(play.hasHungUp).toBe(false);
+    for (const event of [began, done()]) play.comes(event);
+    leaves(play);
+    expect(play.outcome).toMatchObject({ kind: 'completed' });
+  });
+
   it('says when the server ended the session before its time', () => {
     const play = VirtualPlay.begun(scriptOf(twoQuestions));
     play.happens({ kind: 'closed', cause: 'slow_client' });
@@ -132,6 +167,31 @@ describe('a replayed client', () => {
     expect(play.outcome).toEqual({ kind: 'refused', code: 'http_429' });
     play.comes(done());
     expect(play.sent).toEqual([]);
+  });
+
+  it('gives up a connection that is neither opened nor refused', () => {
+    const play = new VirtualPlay(scriptOf(twoQuestions));
+    play.happens({ kind: 'woken' });
+    expect(play.outcome).toEqual({ kind: 'refused', code: 'connect_timeout' });
+  });
+
+  it('cancels no answer that is over', () => {
+    const lines = [
+      created,
+      said(0, { type: 'response.create' }),
+      came(10, began),
+      said(20, { type: 'response.cancel' }),
+      came(30, done('cancelled')),
+    ];
+    const quick = VirtualPlay.begun(scriptOf(lines));
+    for (const event of [began, done()]) quick.comes(event);
+    quick.passes(10);
+    expect(quick.types).toEqual(['response.create']);
+
+    const slow = VirtualPlay.begun(scriptOf(lines));
+    slow.comes(began);
+    slow.passes(10);
+    expect(slow.types).toEqual(['response.create', 'response.cancel']);
   });
 
   it.each(['connecting', 'playing'])('ends when it is stopped while %s', (when) => {
@@ -179,6 +239,18 @@ describe('a microphone', () => {
     play.isHeldUp(1_000);
     expect(play.sent.map(({ dueMs }) => dueMs)).toEqual([100, 120, 140, 160, 180]);
     expect(play.sent.every(({ atMs }) => atMs === 1_000)).toBe(true);
+  });
+
+  it.each([
+    ['next to nothing', 0.001],
+    ['nothing', 0],
+    ['absurdly much', 1e15],
+  ])('sends no more than a microphone would where a frame is said to be %s', (_what, lengthMs) => {
+    const event = { type: 'input_audio_buffer.append', audio_ms: lengthMs };
+    const lines = [created, said(0, event), said(1, event), came(2, began), said(3, event)];
+    const play = VirtualPlay.begun(scriptOf(lines));
+    play.passes(1_000);
+    expect(play.sent.length).toBeLessThan(60);
   });
 
   it('stays shut after it was shut for a while', () => {
@@ -253,14 +325,34 @@ describe('ids', () => {
     came(10, began),
     came(20, item('item_recorded')),
     came(30, done()),
-    said(40, { type: 'conversation.item.truncate', item_id: 'item_recorded', content_index: 0, audio_end_ms: 100 }),
+    said(40, { type: 'conversation.item.truncate', item_id: 'item_recorded', content_index: 0, audio_end_ms: 30 }),
   ];
+  const phoneSound = { type: 'session.updated', session: { audio: { output: { format: g711 } } } };
+  const sound = { ...audioDelta, item_id: 'item_here' };
 
   it('are those of this session', () => {
     const play = VirtualPlay.begun(scriptOf(lines));
-    for (const event of [began, item('item_here'), done()]) play.comes(event);
+    for (const event of [phoneSound, began, item('item_here'), sound, sound, done()]) play.comes(event);
     play.passes(10);
-    expect(play.sent.at(-1)?.event).toMatchObject({ type: 'conversation.item.truncate', item_id: 'item_here' });
+    expect(play.sent.at(-1)?.event).toMatchObject({
+      type: 'conversation.item.truncate',
+      item_id: 'item_here',
+      audio_end_ms: 30,
+    });
+  });
+
+  it('of a shorter answer are spoken of as far as it goes', () => {
+    const play = VirtualPlay.begun(scriptOf(lines));
+    for (const event of [phoneSound, began, item('item_here'), sound, done()]) play.comes(event);
+    play.passes(10);
+    expect(play.sent.at(-1)?.event).toMatchObject({ item_id: 'item_here', audio_end_ms: 20 });
+  });
+
+  it('of an answer without sound are not cut short', () => {
+    const play = VirtualPlay.begun(scriptOf(lines));
+    for (const event of [phoneSound, began, item('item_here'), done()]) play.comes(event);
+    play.passes(10);
+    expect(play.types).toEqual(['response.create']);
   });
 
   it('of what never came are not spoken of', () => {

@@ -34,6 +34,7 @@ export const frameOf = (letter: string) => Buffer.alloc(160, letter).toString('b
 
 export const append = (letter: string) => ({ type: 'input_audio_buffer.append', audio: frameOf(letter) });
 export const done = (status = 'completed') => ({ type: 'response.done', response: { status } });
+/** Twenty milliseconds of an answer, as G.711. */
 export const audioDelta = { type: 'response.output_audio.delta', delta: frameOf('x') };
 
 /** A typed question and its answer, which came two seconds later; then another question, and the client left. */
