@@ -1,20 +1,13 @@
-# Build: compiles the sources and bundles the page, whose bundler is an optional package of its own for each platform.
+# Build: compiles the sources and bundles the page. What is copied, .dockerignore says.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
-COPY src src
-COPY relay relay
-COPY pipeline pipeline
-COPY simulator simulator
-COPY replay replay
-COPY web web
-COPY assets assets
+COPY . .
 # The image brings its own Node, so the optional packages that carry one are left out of it.
 RUN npm run build && npm prune --omit=dev --omit=optional
 
-# Run: the compiled program and what it needs, as a user without rights.
+# Run: the compiled program and what it needs, as a user without rights. Only data is written to.
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 STORE_URL=sqlite:/app/data/relay.db
 WORKDIR /app
@@ -26,6 +19,8 @@ RUN mkdir data && chown node:node data
 USER node
 VOLUME /app/data
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+# Readiness: a relay that stops, or whose store is away, is not to be sent calls.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself is process 1, so that SIGTERM reaches the relay, which then lets its calls end.
 CMD ["node", "dist/src/main.js", "serve"]
