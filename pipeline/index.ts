@@ -43,7 +43,11 @@ export { escapeUnprintable } from './printable';
 export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';
 export { type Observation, type OrgStats, unknownToolLabel } from './stats';
 export { openStore, type OpenStoreOptions, storeName } from './store/open';
+export { defaultRedisTimeoutMs } from './store/redis';
 export { isRedisUrl, redisUrlFault } from './store/redis/address';
+export { tagOf } from './store/redis/keys';
+export { openSharedRedis, type SharedRedis } from './store/redis/open-link';
+export { script, type Script } from './store/redis/script';
 export {
   type IntentCounts,
   IntentCursorError,

@@ -16,12 +16,13 @@ import { drain, drainLimits } from './drain';
 import { createApp } from './http/app';
 import { createClientEntrance } from './http/client-entrance';
 import { boundedClose } from './http/close-server';
-import { createConnectRate } from './http/connect-rate';
 import { addRoutes } from './http/routes';
+import { createSessionDoor } from './http/session-door';
 import { addUpgrade } from './http/upgrade';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
 import { pipelineOrgs } from './pipeline-orgs';
+import { openQuota, type Quota } from './quota/quota';
 import { openRecordings } from './recordings';
 import { sessionConfig } from './session-config';
 import { createSessions } from './sessions';
@@ -51,15 +52,24 @@ export interface RunningRelay {
  */
 export async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRelay> {
   const store = await openStore(config.storeUrl, { warn: (warning) => log.warn(warning) });
+  let quota: Quota | undefined;
   try {
-    return await startWith(store, config, log);
+    quota = await openQuota(config, log);
+    return await startWith({ store, quota }, config, log);
   } catch (error) {
+    await quota?.close();
     await store.close();
     throw error;
   }
 }
 
-async function startWith(store: IntentStore, config: RelayConfig, log: Logger): Promise<RunningRelay> {
+/** What all processes of a set-up share. */
+interface Shared {
+  readonly store: IntentStore;
+  readonly quota: Quota;
+}
+
+async function startWith({ store, quota }: Shared, config: RelayConfig, log: Logger): Promise<RunningRelay> {
   let isDraining = false;
   const metrics = createMetrics();
   const recordings = openRecordings(config, { metrics: metrics.recordings, log });
@@ -96,16 +106,16 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
     log,
   });
 
-  const telephony = createTelephony({ config, sessions, store, metrics, isDraining: () => isDraining, log });
+  const door = createSessionDoor(quota.sessions);
+  const telephony = createTelephony({ config, sessions, door, store, metrics, isDraining: () => isDraining, log });
 
-  const entrance = createClientEntrance({ gate, hasRoom: (org) => sessions.hasRoom(org) });
-  const rate = createConnectRate(limits.connectsPerSecondPerAddress);
+  const entrance = createClientEntrance({ gate, door });
   const app = createApp({ config, log, metrics });
   const closeServer = boundedClose(app.server);
   addRoutes(app, {
     config,
     entrance,
-    rate,
+    quota,
     gate,
     tokens,
     handler,
@@ -117,11 +127,11 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
   telephony?.addRoutes(app);
   addUpgrade(app.server, {
     entrance,
-    rate,
+    rate: quota.connects,
     limits,
     metrics,
     isDraining: () => isDraining,
-    open: (client, org, wishes) => sessions.open(client, org, wishes),
+    open: (client, org, place, wishes) => sessions.open(client, org, place, wishes),
     media: telephony?.entrance,
   });
   try {
@@ -156,6 +166,7 @@ async function startWith(store: IntentStore, config: RelayConfig, log: Logger): 
           await telephony?.close();
           await recordings.close();
           await handler.close();
+          await quota.close();
           await store.close();
         },
       },

@@ -15,16 +15,19 @@ import {
 import type { OrgConfig } from './config';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import type { Place } from './quota/places';
 import type { Recordings, SessionRecording } from './recordings';
 
 /** The sessions that are open in this process. */
 export interface Sessions {
-  /** Whether the org may open one more. */
-  hasRoom(org: OrgConfig): boolean;
-  /** Starts a session on an open socket. Where that fails, the client is told, and nobody else is touched. */
-  open(client: WebSocket, org: OrgConfig, wishes?: ClientWishes): void;
+  /**
+   * Starts a session on an open socket. Where that fails, the client is told, and nobody else is touched.
+   *
+   * @param place held as long as the session lasts
+   */
+  open(client: WebSocket, org: OrgConfig, place: Place, wishes?: ClientWishes): void;
   /** Starts a session of a phone call; undefined where that fails, and nobody else is touched. */
-  openPhone(phone: Phone, org: OrgConfig): Session | undefined;
+  openPhone(phone: Phone, org: OrgConfig, place: Place): Session | undefined;
   /** How many are open. */
   readonly count: number;
   /** Lets each end at its next quiet moment; resolves when all have ended. None may be opened any more. */
@@ -66,12 +69,11 @@ export interface SessionsOptions {
 
 export function createSessions({ upstream, configFor, toolsFor, recordings, metrics, log }: SessionsOptions): Sessions {
   const open = new Map<Session, Promise<void>>();
-  const counts = new Map<string, number>();
-  const countOf = (org: OrgConfig) => counts.get(org.id) ?? 0;
 
   const start = (
     client: WebSocket | OpenClientSide,
     org: OrgConfig,
+    place: Place,
     { phone, activity = false }: { readonly phone?: Phone } & Partial<ClientWishes>,
   ): Session | undefined => {
     const id = `rs_${randomUUID()}`;
@@ -97,13 +99,13 @@ export function createSessions({ upstream, configFor, toolsFor, recordings, metr
     } catch (error) {
       sessionLog.error({ err: error }, 'Session could not be started');
       recording?.end('internal_error');
+      place.leave();
       return undefined;
     }
     const noteEnd = metrics.sessionStarted(org.id);
-    counts.set(org.id, countOf(org) + 1);
     const ended = session.ended.then((ending) => {
       open.delete(session);
-      counts.set(org.id, countOf(org) - 1);
+      place.leave();
       noteEnd(ending);
       recording?.end(ending.cause);
     });
@@ -112,13 +114,11 @@ export function createSessions({ upstream, configFor, toolsFor, recordings, metr
   };
 
   return {
-    hasRoom: (org) => countOf(org) < org.limits.sessionsPerOrg,
-
-    open(client, org, wishes) {
-      if (start(client, org, { ...wishes }) === undefined) turnAway(client, 'internal_error');
+    open(client, org, place, wishes) {
+      if (start(client, org, place, { ...wishes }) === undefined) turnAway(client, 'internal_error');
     },
 
-    openPhone: (phone, org) => start(phone.open, org, { phone }),
+    openPhone: (phone, org, place) => start(phone.open, org, place, { phone }),
 
     get count() {
       return open.size;

@@ -22,6 +22,8 @@ const programShape = {
   httpBodyBytes: wholeNumber(1 * kib, 16 * mib).default(256 * kib),
   /** Milliseconds a stopping relay gives the conversations that are still going. */
   drainMs: wholeNumber(0, 600_000).default(20_000),
+  /** Milliseconds for which other processes count what this one holds of shared limits, should it die. */
+  leaseMs: wholeNumber(500, 600_000).default(15_000),
   /** Memory for what recordings have not written yet, in bytes; a recording that finds none is cut short. */
   recordingQueueBytes: wholeNumber(256 * kib, 1024 * mib).default(16 * mib),
   /** Bytes of all recordings in one directory together; where they are reached, nothing more is recorded. */

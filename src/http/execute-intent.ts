@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { type RealtimeHandler, toWire } from '../../pipeline';
 import { wordsFor } from '../config/problems';
 import type { OrgConfig } from '../config';
+import type { Places } from '../quota/places';
 import { describeFault } from './fault';
-import { createInFlight } from './in-flight';
 import type { OrgGuard } from './org-guard';
 import { refusal } from './refusal';
 import { RefusedError } from './refused-error';
@@ -13,15 +13,15 @@ import { RefusedError } from './refused-error';
 export interface ExecuteIntentOptions {
   readonly guard: OrgGuard;
   readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool'>;
+  /** By org. */
+  readonly places: Places;
 }
 
 /**
  * `POST /api/execute-intent`: one tool call over HTTP, answered as the model would be. Whatever the pipeline says is a
  * 200; other statuses speak of the request itself.
  */
-export function addExecuteIntent(app: FastifyInstance, { guard, handler }: ExecuteIntentOptions): void {
-  const inFlight = createInFlight();
-
+export function addExecuteIntent(app: FastifyInstance, { guard, handler, places }: ExecuteIntentOptions): void {
   const execute = async (org: OrgConfig, body: unknown) => {
     const request = requestSchema.safeParse(body, { error: wordsFor });
     if (!request.success) throw new RefusedError(describeFault(request.error));
@@ -35,12 +35,12 @@ export function addExecuteIntent(app: FastifyInstance, { guard, handler }: Execu
 
   app.post('/api/execute-intent', { onRequest: guard.onRequest }, async (request) => {
     const org = guard.orgOf(request);
-    const leave = inFlight.enter(org.id, org.limits.httpInFlightPerOrg);
-    if (!leave) throw new RefusedError(refusal.tooManyRequests());
+    const place = await places.take(org.id, org.limits.httpInFlightPerOrg);
+    if (!place) throw new RefusedError(refusal.tooManyRequests());
     try {
       return await execute(org, request.body);
     } finally {
-      leave();
+      place.leave();
     }
   });
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { OperatorService } from '../../pipeline';
 import type { CallbackGate } from '../auth/callback-gate';
 import { wordsFor } from '../config/problems';
+import type { Places } from '../quota/places';
 import { describeFault } from './fault';
-import { createInFlight } from './in-flight';
 import { changedOrRefused } from './intent-change';
 import { intentsPath } from './intents';
 import { takeOnlyJson } from './json-body';
@@ -15,6 +15,8 @@ import { RefusedError } from './refused-error';
 export interface IntentCallbackOptions {
   readonly gate: CallbackGate;
   readonly operator: Pick<OperatorService, 'report'>;
+  /** By org. */
+  readonly places: Places;
   /** Callbacks of one org that may be under way. */
   readonly maxInFlight: (orgId: string) => number;
 }
@@ -26,8 +28,10 @@ export const callbackBodyBytes = 4_096;
  * `POST /api/intents/callback`: the receiver of an intent, such as the last step of a Zap, says how it ended. Told twice,
  * it is answered as the first time, so a repeat or a replay does no harm.
  */
-export function addIntentCallback(app: FastifyInstance, { gate, operator, maxInFlight }: IntentCallbackOptions): void {
-  const inFlight = createInFlight();
+export function addIntentCallback(
+  app: FastifyInstance,
+  { gate, operator, places, maxInFlight }: IntentCallbackOptions,
+): void {
   const bodies = new WeakMap<FastifyRequest, Buffer>();
 
   const report = async (request: FastifyRequest) => {
@@ -38,14 +42,14 @@ export function addIntentCallback(app: FastifyInstance, { gate, operator, maxInF
     if (!gate.isFrom(orgId, request.headers, bodies.get(request) ?? Buffer.alloc(0))) {
       throw new RefusedError(refusal.wrongCredential());
     }
-    const leave = inFlight.enter(orgId, maxInFlight(orgId));
-    if (!leave) throw new RefusedError(refusal.tooManyRequests());
+    const place = await places.take(orgId, maxInFlight(orgId));
+    if (!place) throw new RefusedError(refusal.tooManyRequests());
     try {
       const answer = await operator.report({ orgId, tool, intentId }, result, { requestId: request.id });
       const { changed, record } = changedOrRefused(answer);
       return { changed, org_id: orgId, tool_name: tool, intent_id: intentId, state: record.state };
     } finally {
-      leave();
+      place.leave();
     }
   };
 

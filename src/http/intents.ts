@@ -11,8 +11,8 @@ import {
 import { wordsFor } from '../config/problems';
 import { filterSchema, queryOf } from '../intents/filter';
 import { intentJson, type IntentPageJson } from '../intents/intent-json';
+import type { Places } from '../quota/places';
 import { describeFault, describeQueryFault } from './fault';
-import { createInFlight } from './in-flight';
 import type { OperatorGuard } from './operator-guard';
 import { changeJsonOf } from './intent-change';
 import { refusal } from './refusal';
@@ -24,6 +24,7 @@ export interface IntentsOptions {
   readonly operator: Pick<OperatorService, 'list' | 'show' | OperatorAction>;
   /** Orgs that there are; others may have records from before. */
   readonly orgIds: ReadonlySet<string>;
+  readonly places: Places;
   /** Requests of the operator that may be under way. */
   readonly maxInFlight: number;
 }
@@ -36,18 +37,18 @@ export const intentsPath = '/api/intents';
  * `POST …/confirm`, `…/reject`, `…/resend`: what the operator decides about it; `{"fence"}` in the body says which record
  * was looked at.
  */
-export function addIntents(app: FastifyInstance, { guard, operator, orgIds, maxInFlight }: IntentsOptions): void {
-  const inFlight = createInFlight();
+export function addIntents(app: FastifyInstance, options: IntentsOptions): void {
+  const { guard, operator, orgIds, places, maxInFlight } = options;
   /** Serves the operator, up to a number of requests at a time. */
   const serving =
     <A>(serve: (request: FastifyRequest) => Promise<A>) =>
     async (request: FastifyRequest): Promise<A> => {
-      const leave = inFlight.enter('operator', maxInFlight);
-      if (!leave) throw new RefusedError(refusal.tooManyRequests('The operator'));
+      const place = await places.take('operator', maxInFlight);
+      if (!place) throw new RefusedError(refusal.tooManyRequests('The operator'));
       try {
         return await serve(request);
       } finally {
-        leave();
+        place.leave();
       }
     };
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { ConnectRate } from '../quota/connect-rate';
 import type { ClientEntrance } from './client-entrance';
-import type { ConnectRate } from './connect-rate';
 import { refusal } from './refusal';
 import { RefusedError } from './refused-error';
 import { realtimePath } from './upgrade';
@@ -22,9 +22,11 @@ export function addRealtime(app: FastifyInstance, { entrance, rate, isDraining }
   app.get(realtimePath, async ({ raw }, reply) => {
     reply.headers(readableAnywhere);
     if (isDraining()) throw new RefusedError(refusal.draining());
-    if (!rate.allows(raw.socket.remoteAddress ?? '')) throw new RefusedError(refusal.tooManyConnects());
+    if (!(await rate.allows(raw.socket.remoteAddress ?? ''))) throw new RefusedError(refusal.tooManyConnects());
     const verdict = await entrance(raw);
-    throw new RefusedError('status' in verdict ? verdict : refusal.notWebSocket());
+    if ('status' in verdict) throw new RefusedError(verdict);
+    verdict.place.leave();
+    throw new RefusedError(refusal.notWebSocket());
   });
 
   app.options(realtimePath, (_request, reply) =>

@@ -5,8 +5,8 @@ import { createCallbackGate } from '../auth/callback-gate';
 import type { ClientTokens } from '../auth/client-token';
 import type { RelayConfig } from '../config';
 import type { Metrics } from '../metrics';
+import type { Quota } from '../quota/quota';
 import type { ClientEntrance } from './client-entrance';
-import type { ConnectRate } from './connect-rate';
 import { addClientSecrets } from './client-secrets';
 import { addExecuteIntent } from './execute-intent';
 import { addHealth } from './health';
@@ -23,7 +23,7 @@ import { addStats } from './stats';
 export interface RoutesOptions {
   readonly config: Pick<RelayConfig, 'limits' | 'operatorNeedsKey' | 'orgs' | 'page' | 'upstream'>;
   readonly entrance: ClientEntrance;
-  readonly rate: ConnectRate;
+  readonly quota: Pick<Quota, 'requests' | 'connects'>;
   readonly gate: Gate;
   readonly tokens: ClientTokens;
   readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool' | 'stats'>;
@@ -35,27 +35,29 @@ export interface RoutesOptions {
 
 /** Everything the relay answers over HTTP. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { config, entrance, rate, gate, tokens, handler, operator, store, metrics, isDraining } = options;
+  const { config, entrance, quota, gate, tokens, handler, operator, store, metrics, isDraining } = options;
   const { limits, operatorNeedsKey, orgs, page, upstream } = config;
   const guard = createOrgGuard(gate, isDraining);
 
   addClientSecrets(app, { guard, tokens, model: upstream.model });
-  addExecuteIntent(app, { guard, handler });
+  addExecuteIntent(app, { guard, handler, places: quota.requests.intents });
   addStats(app, { gate, orgs, handler });
   addIntents(app, {
     guard: createOperatorGuard(gate, operatorNeedsKey),
     operator,
     orgIds: new Set(orgs.map(({ id }) => id)),
+    places: quota.requests.operator,
     maxInFlight: limits.httpInFlightPerOrg,
   });
   addIntentCallback(app, {
     gate: createCallbackGate(orgs),
     operator,
+    places: quota.requests.callbacks,
     maxInFlight: (orgId) => orgs.find(({ id }) => id === orgId)?.limits.httpInFlightPerOrg ?? 0,
   });
   addHealth(app, { isDraining, pingStore: () => store.ping() });
   addMetrics(app, gate, metrics);
 
-  addRealtime(app, { entrance, rate, isDraining });
+  addRealtime(app, { entrance, rate: quota.connects, isDraining });
   addPage(app, page);
 }

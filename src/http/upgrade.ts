@@ -5,10 +5,11 @@ import { acceptOnLane, socketBounds } from '../../relay';
 import { realtimeSubprotocol } from '../auth/credential';
 import type { Limits, OrgConfig } from '../config';
 import type { Metrics } from '../metrics';
+import type { ConnectRate } from '../quota/connect-rate';
+import type { Place } from '../quota/places';
 import type { ClientWishes } from '../sessions';
 import { announcesBody, repeatedHeader } from './ambiguity';
 import type { ClientEntrance } from './client-entrance';
-import type { ConnectRate } from './connect-rate';
 import { type Refusal, refusal } from './refusal';
 import { refuseSocket } from './refuse-socket';
 
@@ -27,11 +28,9 @@ export interface Entry {
   readonly maxMessageBytes: number;
   /** The only subprotocol that may be selected, where it is offered; left out: none. */
   readonly subprotocol?: string | undefined;
-  /** Asked in the tick in which it is to open, because time has passed since it was judged: why it may not after all. */
-  readonly obstacle?: () => Refusal | undefined;
   /** Takes over the open socket; called in the tick in which it opened, so that no message is missed. */
   readonly open: (client: WebSocket) => void;
-  /** Called where it is never opened: whoever asked has gone, or was refused after all. */
+  /** Called where it is never opened: whoever asked has gone, or was refused after all. What was taken is given back. */
   readonly abandoned?: () => void;
 }
 
@@ -44,7 +43,7 @@ export interface UpgradeOptions {
   readonly metrics: Pick<Metrics, 'refused'>;
   readonly isDraining: () => boolean;
   /** Takes over an open socket; called in the tick in which it opened, so that no message is missed. */
-  readonly open: (client: WebSocket, org: OrgConfig, wishes: ClientWishes) => void;
+  readonly open: (client: WebSocket, org: OrgConfig, place: Place, wishes: ClientWishes) => void;
   /** Where telephone calls come in. */
   readonly media?: Entrance | undefined;
 }
@@ -59,7 +58,7 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
 
   const judge = async (request: IncomingMessage): Promise<Entry | Refusal> => {
     if (isDraining()) return refusal.draining();
-    if (!rate.allows(request.socket.remoteAddress ?? '')) return refusal.tooManyConnects();
+    if (!(await rate.allows(request.socket.remoteAddress ?? ''))) return refusal.tooManyConnects();
     // Node would take the body for the first frames; a proxy that knows better could be made to pass on what hides there.
     if (announcesBody(request)) return refusal.malformed('A request for a WebSocket has no body.');
     const repeated = repeatedHeader(request);
@@ -67,18 +66,20 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
     const verdict = await (pathOf(request) === realtimePath ? judgeClient(request) : media?.judge(request));
     if (verdict === undefined) return refusal.notFound();
     // Time has passed since the first look.
-    return isDraining() ? refusal.draining() : verdict;
+    if (!isDraining() || 'status' in verdict) return verdict;
+    verdict.abandoned?.();
+    return refusal.draining();
   };
 
   const judgeClient = async (request: IncomingMessage): Promise<Entry | Refusal> => {
     const client = await entrance(request);
     if ('status' in client) return client;
-    const { org, obstacle } = client;
+    const { org, place } = client;
     return {
       maxMessageBytes: org.limits.maxMessageBytes,
       subprotocol: realtimeSubprotocol,
-      obstacle,
-      open: (socket) => open(socket, org, wishesOf(request)),
+      open: (socket) => open(socket, org, place, wishesOf(request)),
+      abandoned: () => place.leave(),
     };
   };
 
@@ -99,14 +100,15 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
         refuseSocket(socket, why);
       });
     const accept = (entry: Entry) => {
-      const isGone = isAnswered || !socket.readable || !socket.writable;
-      const why = isGone ? undefined : entry.obstacle?.();
-      if (isGone || why !== undefined) entry.abandoned?.();
-      if (why === undefined)
-        answerOnce(() => {
-          acceptOnLane(acceptorFor(entry), { request, socket, head }, entry.open);
-        });
-      else refuse(why);
+      const opened: WebSocket[] = [];
+      answerOnce(() =>
+        acceptOnLane(acceptorFor(entry), { request, socket, head }, (client) => {
+          opened.push(client);
+          entry.open(client);
+        }),
+      );
+      // Who is late, has gone, or sent what is no handshake, is known in this tick.
+      if (opened.length === 0) entry.abandoned?.();
     };
 
     const deadline = setTimeout(() => refuse(refusal.handshakeTimeout()), limits.handshakeMs);

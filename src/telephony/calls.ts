@@ -3,6 +3,7 @@ import { defaultDeadlineMs, type IntentStore } from '../../pipeline';
 import { endings, PhoneClient } from '../../relay';
 import type { Logger } from '../log';
 import type { PhoneMetrics } from '../metrics/phones';
+import type { Place } from '../quota/places';
 import type { Sessions } from '../sessions';
 import { type CallControlOptions, PhoneControl } from './call-control';
 import type { ApiRequest, CarrierApi } from './carrier-api';
@@ -17,15 +18,20 @@ export interface Calls {
    * Opens the session of a call whose stream is to come, so that upstream is ready when it does. A session whose stream never
    * comes ends by itself.
    *
+   * @param place what the session holds
    * @returns whether there is a session now.
    */
-  announce(line: Line, callId: string): boolean;
+  announce(line: Line, callId: string, place: Place): boolean;
   /** Whether a call waits for its stream in this process. */
   isAwaited(line: Line, callId: string): boolean;
   /** Whether a call has its stream in this process. */
   isOn(line: Line, callId: string): boolean;
-  /** Gives a call its stream, in the tick in which it opened; one that was announced elsewhere gets its session now. */
-  attach(line: Line, callId: string, stream: WebSocket): void;
+  /**
+   * Gives a call its stream, in the tick in which it opened; one that was announced elsewhere gets its session now.
+   *
+   * @param place for that session; undefined where one was awaiting the stream when this was judged
+   */
+  attach(line: Line, callId: string, stream: WebSocket, place: Place | undefined): void;
   /** Tells a carrier that takes commands what to do with a call that rings; what comes of it is logged and counted. */
   command(line: Line, callId: string, request: ApiRequest): void;
   /** Resolves when nothing is being asked of a carrier any more. */
@@ -50,7 +56,7 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
   const on = new Map<string, PhoneClient>();
   const asking = new Set<Promise<void>>();
 
-  const open = (line: Line, callId: string): PhoneClient | undefined => {
+  const open = (line: Line, callId: string, place: Place): PhoneClient | undefined => {
     const fields = fieldsOf(line, callId);
     const phone = new PhoneClient({
       dialect: line.dialect,
@@ -74,7 +80,7 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
       return leaving;
     });
     const { carrier, format } = line;
-    const session = sessions.openPhone({ carrier, open: side, format, control, fields }, line.org);
+    const session = sessions.openPhone({ carrier, open: side, format, control, fields }, line.org, place);
     if (session === undefined) return undefined;
     const noteEnd = metrics.callStarted(line.carrier);
     void session.ended.then(({ cause }) => noteEnd(cause));
@@ -130,16 +136,18 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
 
     isOn: (line, callId) => on.has(keyOf(line, callId)),
 
-    announce(line, callId) {
-      const phone = open(line, callId);
+    announce(line, callId, place) {
+      const phone = open(line, callId, place);
       if (phone !== undefined) awaited.set(keyOf(line, callId), phone);
       return phone !== undefined;
     },
 
-    attach(line, callId, stream) {
+    attach(line, callId, stream, place) {
       const key = keyOf(line, callId);
-      const phone = awaited.get(key) ?? open(line, callId);
+      const waiting = awaited.get(key);
       awaited.delete(key);
+      if (waiting !== undefined) place?.leave();
+      const phone = waiting ?? (place && open(line, callId, place));
       if (phone === undefined) {
         turnAway(line, callId, stream);
         return;

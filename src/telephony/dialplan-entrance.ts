@@ -3,9 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type { IntentStore } from '../../pipeline';
 import { carrierSocketBounds } from '../../relay';
 import { type Refusal, refusal } from '../http/refusal';
+import type { SessionDoor } from '../http/session-door';
 import type { Entrance, Entry } from '../http/upgrade';
 import type { Logger } from '../log';
-import type { Sessions } from '../sessions';
+import { heldIf } from '../quota/places';
 import type { Calls } from './calls';
 import { isDialplanPath, readDialplanAddress } from './dialplan-address';
 import { judgedStream } from './judged-stream';
@@ -17,7 +18,7 @@ export interface DialplanEntranceOptions {
   readonly carrier: string;
   readonly lines: readonly DialplanLine[];
   readonly calls: Pick<Calls, 'attach'>;
-  readonly sessions: Pick<Sessions, 'hasRoom'>;
+  readonly door: SessionDoor;
   /** Where it is kept which calls had their stream, for every process. */
   readonly store: Pick<IntentStore, 'redeem'>;
   readonly log: Logger;
@@ -34,7 +35,7 @@ const mostUnused = 1_000;
  * proves itself by its credentials, which stand for what it says of the call; a call gets one stream.
  */
 export function dialplanEntrance(options: DialplanEntranceOptions): Entrance {
-  const { carrier, lines, calls, sessions, store, log } = options;
+  const { carrier, lines, calls, door, store, log } = options;
 
   /** Calls that were used up for streams that never opened; the next stream of such a call is its first. */
   const unused = new LRUCache<string, true>({ max: mostUnused });
@@ -47,17 +48,19 @@ export function dialplanEntrance(options: DialplanEntranceOptions): Entrance {
     const { called, callId } = call;
     const line = signed.find(({ numbers }) => numbers.includes(called));
     if (line === undefined) return refusal.unknownNumber();
-    const obstacle = () => (sessions.hasRoom(line.org) ? undefined : refusal.tooManySessions());
-    const why = obstacle();
-    if (why !== undefined) return why;
+    const place = await door(line.org);
+    if ('status' in place) return place;
     const ticket = `call:${carrier}:${line.org.id}:${callId}`;
-    if (!(await store.redeem(ticket, callUsedMs)) && !unused.delete(ticket)) return refusal.callUsed();
+    const isFirst = async (): Promise<boolean> => (await store.redeem(ticket, callUsedMs)) || unused.delete(ticket);
+    if (!(await heldIf(isFirst, place))) return refusal.callUsed();
     return {
       maxMessageBytes: carrierSocketBounds.maxPayload,
       subprotocol: line.dialect.subprotocol,
-      obstacle,
-      open: (stream) => calls.attach(line, callId, stream),
-      abandoned: () => unused.set(ticket, true),
+      open: (stream) => calls.attach(line, callId, stream, place),
+      abandoned: () => {
+        place.leave();
+        unused.set(ticket, true);
+      },
     };
   };
 

@@ -13,16 +13,6 @@ export async function judgedStream(
     if (error instanceof StoreUnavailableError) return refusal.storeUnavailable(error.reason);
     throw error;
   });
-  const refused = (why: Refusal) => {
-    log.warn({ carrier, code: why.code }, 'Media stream refused');
-    return why;
-  };
-  if ('status' in verdict) return refused(verdict);
-  return {
-    ...verdict,
-    obstacle: () => {
-      const why = verdict.obstacle?.();
-      return why && refused(why);
-    },
-  };
+  if ('status' in verdict) log.warn({ carrier, code: verdict.code }, 'Media stream refused');
+  return verdict;
 }

@@ -11,8 +11,16 @@ export interface MediaClaim {
 }
 
 export type MediaTokenVerdict =
-  /** `ticket` is to be redeemed, which makes the token good for one use. */
-  | { readonly kind: 'valid'; readonly claim: MediaClaim; readonly ticket: string }
+  | {
+      readonly kind: 'valid';
+      readonly claim: MediaClaim;
+      /** To be redeemed, which makes the token good for one use. */
+      readonly ticket: string;
+      /** Whether this process made it. */
+      readonly isOwn: boolean;
+      /** Milliseconds since it was made, up to a second too many. */
+      readonly ageMs: number;
+    }
   | { readonly kind: 'expired' }
   | { readonly kind: 'forged' };
 
@@ -34,14 +42,16 @@ const algorithm = 'HS256';
  * @param nowMs The clock, in milliseconds since 1970.
  */
 export function createMediaTokens(secret: string | undefined, nowMs: () => number = Date.now): MediaTokens {
+  const minter = randomUUID();
   const key = secret === undefined ? randomBytes(32) : Buffer.from(secret, 'utf8');
   return {
     mint: ({ carrier, orgId, callId }, validMs) =>
-      new SignJWT({ carrier, org: orgId, call: callId })
+      new SignJWT({ carrier, org: orgId, call: callId, by: minter })
         .setProtectedHeader({ alg: algorithm })
         .setIssuer(issuer)
         .setAudience(audience)
         .setJti(randomUUID())
+        .setIssuedAt(Math.floor(nowMs() / 1_000))
         .setExpirationTime(Math.ceil((nowMs() + validMs) / 1_000))
         .sign(key),
 
@@ -54,8 +64,14 @@ export function createMediaTokens(secret: string | undefined, nowMs: () => numbe
           requiredClaims: ['exp'],
           currentDate: new Date(nowMs()),
         });
-        const { jti, carrier, org, call } = claims.parse(payload);
-        return { kind: 'valid', claim: { carrier, orgId: org, callId: call }, ticket: `media:${jti}` };
+        const { jti, iat, carrier, org, call, by } = claims.parse(payload);
+        return {
+          kind: 'valid',
+          claim: { carrier, orgId: org, callId: call },
+          ticket: `media:${jti}`,
+          isOwn: by === minter,
+          ageMs: nowMs() - iat * 1_000,
+        };
       } catch (error) {
         return { kind: error instanceof errors.JWTExpired ? 'expired' : 'forged' };
       }
@@ -65,4 +81,11 @@ export function createMediaTokens(secret: string | undefined, nowMs: () => numbe
   };
 }
 
-const claims = z.object({ jti: z.string(), carrier: z.string(), org: z.string(), call: z.string() });
+const claims = z.object({
+  jti: z.string(),
+  iat: z.number(),
+  carrier: z.string(),
+  org: z.string(),
+  call: z.string(),
+  by: z.string(),
+});

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { IntentStore } from '../../pipeline';
 import type { RelayConfig } from '../config';
+import type { SessionDoor } from '../http/session-door';
 import type { Entrance } from '../http/upgrade';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
@@ -27,7 +28,8 @@ export interface Telephony {
 /** What telephony is made with. */
 export interface TelephonyOptions {
   readonly config: Pick<RelayConfig, 'orgs' | 'listen' | 'tokenSecret'>;
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, 'openPhone'>;
+  readonly door: SessionDoor;
   readonly store: Pick<IntentStore, 'redeem'>;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
@@ -36,7 +38,7 @@ export interface TelephonyOptions {
 
 /** Where no org has a phone number, undefined: then there is nothing at the addresses of telephony. */
 export function createTelephony(options: TelephonyOptions): Telephony | undefined {
-  const { config, sessions, store, metrics, isDraining } = options;
+  const { config, sessions, door, store, metrics, isDraining } = options;
   const { publicUrl } = config.listen;
   const switchboard = createSwitchboard(config.orgs, publicUrl);
   const lines = config.orgs.flatMap((org) => asterisk.lineOf(org) ?? []);
@@ -45,12 +47,12 @@ export function createTelephony(options: TelephonyOptions): Telephony | undefine
   const api = createCarrierApi();
   const tokens = createMediaTokens(config.tokenSecret);
   const calls = createCalls({ sessions, api, store, metrics: metrics.phones, log });
-  const announced = mediaEntrance({ switchboard, calls, sessions, tokens, store, log });
-  const unannounced = dialplanEntrance({ carrier: asterisk.name, lines, calls, sessions, store, log });
+  const announced = mediaEntrance({ switchboard, calls, door, tokens, store, log });
+  const unannounced = dialplanEntrance({ carrier: asterisk.name, lines, calls, door, store, log });
   return {
     addRoutes(app) {
       if (publicUrl === undefined || switchboard.isEmpty) return;
-      const asked = { carriers, switchboard, calls, sessions, tokens, store, publicUrl };
+      const asked = { carriers, switchboard, calls, door, tokens, store, publicUrl };
       addVoiceRoutes(app, { ...asked, isDraining, metrics, log });
     },
     entrance: { judge: (request) => announced.judge(request) ?? unannounced.judge(request) },

@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type IntentStore, StoreUnavailableError } from '../../pipeline';
 import { type Refusal, refusal } from '../http/refusal';
 import { RefusedError } from '../http/refused-error';
+import type { SessionDoor } from '../http/session-door';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
-import type { Sessions } from '../sessions';
 import { handOverPath, mediaPath, voicePath } from './addresses';
 import type { Calls } from './calls';
 import type { CallDocument, CallNotice, Carrier, Directions, WebhookLine } from './line';
@@ -16,7 +16,7 @@ export interface VoiceRoutesOptions {
   readonly carriers: readonly Carrier[];
   readonly switchboard: Switchboard;
   readonly calls: Pick<Calls, 'announce' | 'isAwaited' | 'isOn' | 'command'>;
-  readonly sessions: Pick<Sessions, 'hasRoom'>;
+  readonly door: SessionDoor;
   readonly tokens: MediaTokens;
   /** Where it is known which calls have been commanded what to do with, for every process. */
   readonly store: Pick<IntentStore, 'redeem'>;
@@ -38,7 +38,7 @@ const commandedMs = 600_000;
  * `…/transfer`: what to do with one that is handed over. Nothing is looked at before it is clear that the carrier asks.
  */
 export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions): void {
-  const { carriers, switchboard, calls, sessions, tokens, store, publicUrl, isDraining, metrics, log } = options;
+  const { carriers, switchboard, calls, door, tokens, store, publicUrl, isDraining, metrics, log } = options;
 
   /** The call that is asked about; undefined where the carrier only tells of something. */
   const callOf = async (carrier: Carrier, request: FastifyRequest): Promise<Call | undefined> => {
@@ -62,15 +62,22 @@ export function addVoiceRoutes(app: FastifyInstance, options: VoiceRoutesOptions
   };
 
   /** Why a call cannot be taken; a caller is told in a way that can be heard, so this is no HTTP error. */
-  const obstacle = ({ line, notice: { callId } }: Call): Refusal | undefined => {
+  const obstacle = async (call: Call): Promise<Refusal | undefined> => {
+    const { line, notice } = call;
     if (isDraining()) return refusal.draining();
-    if (!sessions.hasRoom(line.org)) return refusal.tooManySessions();
-    return calls.announce(line, callId) ? undefined : refusal.internal();
+    const place = await door(line.org);
+    if ('status' in place) return place;
+    // Time has passed: the relay may be stopping, and the webhook may have come again.
+    if (isDraining() || isKnown(call)) {
+      place.leave();
+      return isDraining() ? refusal.draining() : undefined;
+    }
+    return calls.announce(line, notice.callId, place) ? undefined : refusal.internal();
   };
 
-  const directionsFor = (call: Call): Directions | Promise<Directions> => {
+  const directionsFor = async (call: Call): Promise<Directions> => {
     const { line, notice } = call;
-    const why = obstacle(call);
+    const why = await obstacle(call);
     const fields = { carrier: line.carrier, orgId: line.org.id, phoneCallId: notice.callId };
     if (why === undefined) {
       log.info(fields, 'Call announced');

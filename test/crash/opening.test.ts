@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { type OrgConfig } from '../../src/config';
 import { loggerTo } from '../../src/log';
 import { createMetrics } from '../../src/metrics';
+import { placeOf } from '../../src/quota/places';
 import { createSessions, type SessionsOptions } from '../../src/sessions';
 import { Closing } from '../pipeline/support/closing';
 import { Inbox } from '../relay/support/inbox';
@@ -55,7 +56,11 @@ async function prepare(changes: Partial<SessionsOptions>) {
     const connection = once(front, 'connection');
     const client = new Inbox(new WebSocket(urlOf(front.options.server as Server)));
     const [socket] = (await connection) as [WebSocket];
-    sessions.open(socket, org);
+    sessions.open(
+      socket,
+      org,
+      placeOf(() => undefined),
+    );
     return client;
   };
   return { sessions, open, lines, reached };

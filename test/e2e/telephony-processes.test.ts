@@ -34,6 +34,16 @@ describeWithRedis('two relays on one Redis', () => {
     }
   });
 
+  it('take a call together for which there is one place', async () => {
+    const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
+    const limits = { sessionsPerOrg: 1 };
+    const asked = await openPhoneHouse(opened, { storeUrl: redis.url, limits });
+    const streamed = await openPhoneHouse(opened, { storeUrl: redis.url, limits });
+    const streamUrl = connectIn((await askAbout(asked.relay.url)).body);
+    await once(open(streamed, streamUrl), 'open');
+    expect(streamed.relay.sessionCount()).toBe(1);
+  });
+
   it.each<[string, EndCause, number]>([
     ['waits in vain', 'carrier_no_start', 300],
     ['stops', 'draining', 10_000],

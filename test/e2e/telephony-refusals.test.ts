@@ -145,11 +145,12 @@ describe('a media socket', () => {
     expect(house.relay.sessionCount()).toBe(1);
   });
 
-  it('is refused while the org has as many sessions as it may', async () => {
+  it('is refused while the org has as many sessions as it may, and nobody has held a place for it lately', async () => {
     const house = await openPhoneHouse(opened, { limits: { sessionsPerOrg: 1 } });
     connectIn((await askAbout(house.relay.url)).body);
     const claim = { carrier: 'twilio', orgId: 'org_demo_001', callId: 'CA2' };
-    const token = await createMediaTokens(tokenSecret).mint(claim, 60_000);
+    const earlier = () => Date.now() - 30_000;
+    const token = await createMediaTokens(tokenSecret, earlier).mint(claim, 60_000);
     const socket = open(house, `${publicUrl.replace('https', 'wss')}/telephony/twilio/media/${token}`);
     expect(await refusalOf(socket)).toEqual({ status: 429, code: 'too_many_sessions' });
   });

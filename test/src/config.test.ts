@@ -93,6 +93,7 @@ describe('without a file', () => {
       httpBodyBytes: 262_144,
       httpInFlightPerOrg: 1_000,
       drainMs: 20_000,
+      leaseMs: 15_000,
       recordingQueueBytes: 16_777_216,
       recordingDirBytes: 10_737_418_240,
       recordingFreeBytes: 536_870_912,

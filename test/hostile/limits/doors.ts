@@ -1,8 +1,13 @@
 import { type ServerResponse } from 'node:http';
-import { call, type House } from '../../e2e/support/house';
+import { hasRedisServer } from '../../../scripts/redis-server';
+import { openSharedRedis } from '../../../pipeline';
+import { RedisPlaces } from '../../../src/quota/redis-places';
+import { call, type House, openHouse } from '../../e2e/support/house';
+import { knock as connect } from '../../e2e/support/knock';
 import { demoCall, executeIntent } from '../../e2e/support/intent-request';
 import { rawRequest, upgradeRequest } from '../../src/support/raw-http';
 import { bearer, orgKey } from '../../src/support/relay';
+import { TestRedis } from '../../support/redis-server';
 import { refused, type Trial } from './trial';
 
 const held: ServerResponse[] = [];
@@ -37,6 +42,22 @@ export const doors = {
       await expectRefusal(house, 429, knock(house));
     },
     counted: refused('too_many_sessions'),
+  },
+  leaseMs: {
+    parts: { limits: {} },
+    reach: async (_house, opened) => {
+      if (!hasRedisServer()) return;
+      const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
+      const limits = { leaseMs: 1_000, sessionsPerOrg: 1 };
+      const variables = { STORE_URL: redis.url, RELAY_TOKEN_SECRET: 'r'.repeat(32) };
+      const house = await openHouse(opened, { limits, variables });
+      const dead = opened.add(await openSharedRedis(redis.url, 1_000), ({ link }) => link.close());
+      const places = new RedisPlaces({ redis: dead, name: 'sessions', processId: 'dead', leaseMs: limits.leaseMs });
+      await places.take('org_demo_001', 1);
+      await expectRefusal(house, 429, knock(house));
+      while ((await connect(opened, house.relay.url)).status !== 101);
+    },
+    counted: null,
   },
   httpInFlightPerOrg: {
     parts: { limits: { httpInFlightPerOrg: 1 }, answers: [(response) => held.push(response)] },

@@ -6,8 +6,11 @@ import { createGate, type Gate } from '../../../src/auth';
 import { createClientTokens } from '../../../src/auth/client-token';
 import type { OrgConfig } from '../../../src/config';
 import { type ClientEntranceOptions, createClientEntrance } from '../../../src/http/client-entrance';
-import { createConnectRate } from '../../../src/http/connect-rate';
+import { createSessionDoor } from '../../../src/http/session-door';
 import { addUpgrade, type Entrance, type UpgradeOptions } from '../../../src/http/upgrade';
+import { createConnectRate } from '../../../src/quota/connect-rate';
+import { MemoryPlaces } from '../../../src/quota/memory-places';
+import { fullDoor, openDoor } from '../support/doors';
 import { limitsWith, orgWith } from '../support/org';
 import { rawRequest, upgradeRequest } from '../support/raw-http';
 
@@ -32,13 +35,13 @@ type ServerParts = Partial<UpgradeOptions & ClientEntranceOptions>;
 
 /** A server whose sessions send back what they hear, and what it let in or refused. */
 async function serve(parts: ServerParts = {}) {
-  const { gate: judging = gate, hasRoom = () => true, ...changes } = parts;
+  const { gate: judging = gate, door = openDoor, ...changes } = parts;
   const opened: { client: WebSocket; org: OrgConfig }[] = [];
   const refused: string[] = [];
   const server = createServer();
   servers.push(server);
   addUpgrade(server, {
-    entrance: createClientEntrance({ gate: judging, hasRoom }),
+    entrance: createClientEntrance({ gate: judging, door }),
     rate: createConnectRate(1_000),
     limits: limitsWith(),
     metrics: { refused: (code) => void refused.push(code) },
@@ -111,6 +114,8 @@ describe('lets in', () => {
 });
 
 it('lets in no more than there is room for, of clients who are all judged at once', async () => {
+  const orgs = [orgWith({ limits: limitsWith({ sessionsPerOrg: 2 }) })];
+  const small = createGate({ orgs, operatorKey: undefined, publicUrl: undefined, tokens });
   const allJudged = Promise.withResolvers<undefined>();
   let judged = 0;
   const together: Gate = {
@@ -118,10 +123,10 @@ it('lets in no more than there is room for, of clients who are all judged at onc
       judged += 1;
       if (judged === 20) allJudged.resolve(undefined);
       await allJudged.promise;
-      return gate.identify(facts);
+      return small.identify(facts);
     },
   };
-  const { port, opened, refused } = await serve({ gate: together, hasRoom: () => opened.length < 2 });
+  const { port, opened, refused } = await serve({ gate: together, door: createSessionDoor(new MemoryPlaces()) });
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => once(connectTo(port), 'open')));
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
   expect(opened).toHaveLength(2);
@@ -155,7 +160,7 @@ describe('refuses', () => {
     ['no credential', 401, 'missing_credential', {}, {}],
     ['a wrong key', 401, 'invalid_credential', {}, { authorization: 'Bearer x' }],
     ['a page from elsewhere', 403, 'origin_not_allowed', {}, { authorization, origin: 'https://evil.example' }],
-    ['an org that is full', 429, 'too_many_sessions', { hasRoom: () => false }, { authorization }],
+    ['an org that is full', 429, 'too_many_sessions', { door: fullDoor }, { authorization }],
     ['everyone while it drains', 503, 'draining', { isDraining: () => true }, { authorization }],
     [
       'who cannot be judged in time',

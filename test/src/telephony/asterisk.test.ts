@@ -16,6 +16,7 @@ import type { DialplanLine, Line } from '../../../src/telephony/line';
 import { asteriskAccount } from '../../e2e/support/phone-carriers';
 import { telephonyFor } from '../../e2e/support/phone-house';
 import { Closing } from '../../pipeline/support/closing';
+import { fullDoor, openDoor } from '../support/doors';
 import { orgWith } from '../support/org';
 
 const opened = new Closing();
@@ -112,7 +113,7 @@ describe('the entrance', () => {
       carrier: 'asterisk',
       lines,
       calls: { attach: (line, callId) => void attached.push([line, callId]) },
-      sessions: { hasRoom: () => hasRoom },
+      door: hasRoom ? openDoor : fullDoor,
       store: { redeem },
       log: loggerTo({ write: (line) => void log.push(line) }),
     });

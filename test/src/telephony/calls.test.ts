@@ -4,6 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { RestServer } from '../../../simulator/carriers';
 import { loggerTo } from '../../../src/log';
 import { createMetrics } from '../../../src/metrics';
+import { placeOf } from '../../../src/quota/places';
 import { createCalls } from '../../../src/telephony/calls';
 import { createCarrierApi } from '../../../src/telephony/carrier-api';
 import { createSwitchboard } from '../../../src/telephony/switchboard';
@@ -47,7 +48,12 @@ it.each([
   const messages: unknown[] = [];
   carrier.on('message', (message) => messages.push(message));
   const closed = once(carrier, 'close') as Promise<[number, Buffer]>;
-  calls.attach(line, 'a-call', stream);
+  calls.attach(
+    line,
+    'a-call',
+    stream,
+    placeOf(() => undefined),
+  );
   const [code, reason] = await closed;
   expect([code, reason.toString()]).toEqual([1011, 'internal_error']);
   expect(messages).toEqual([]);

@@ -6,6 +6,7 @@ import { mediaEntrance } from '../../../src/telephony/media-entrance';
 import { createMediaTokens } from '../../../src/telephony/media-token';
 import { createSwitchboard } from '../../../src/telephony/switchboard';
 import { telephonyFor } from '../../e2e/support/phone-house';
+import { openDoor } from '../support/doors';
 import { orgWith } from '../support/org';
 
 const tokens = createMediaTokens('s'.repeat(32));
@@ -19,7 +20,7 @@ const entranceTo = (redeem: () => Promise<boolean>) =>
   mediaEntrance({
     switchboard,
     calls: { attach: () => undefined, isAwaited: () => false },
-    sessions: { hasRoom: () => true },
+    door: openDoor,
     tokens,
     store: { redeem },
     log: loggerTo({ write: () => undefined }),

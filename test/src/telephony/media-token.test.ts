@@ -7,13 +7,28 @@ const claim = { carrier: 'twilio', orgId: 'acme', callId: 'CA1' };
 
 describe('a media token', () => {
   it('carries what another process with the same secret needs, and a ticket of its own', async () => {
-    const [mine, theirs] = [createMediaTokens(secret), createMediaTokens(secret)];
+    const clock = () => 1_000_000;
+    const [mine, theirs] = [createMediaTokens(secret, clock), createMediaTokens(secret, clock)];
     const [first, second] = [
       await theirs.verify(await mine.mint(claim, validMs)),
       await theirs.verify(await mine.mint(claim, validMs)),
     ];
-    expect(first).toEqual({ kind: 'valid', claim, ticket: expect.stringMatching(/^media:[\w-]{36}$/) as string });
+    expect(first).toEqual({
+      kind: 'valid',
+      claim,
+      ticket: expect.stringMatching(/^media:[\w-]{36}$/) as string,
+      isOwn: false,
+      ageMs: 0,
+    });
     expect(second).not.toEqual(first);
+  });
+
+  it('says whether this process made it, and how long ago', async () => {
+    let nowMs = 1_000_000;
+    const tokens = createMediaTokens(secret, () => nowMs);
+    const token = await tokens.mint(claim, validMs);
+    nowMs += 5_000;
+    expect(await tokens.verify(token)).toMatchObject({ isOwn: true, ageMs: 5_000 });
   });
 
   it('can stand in an address', async () => {

@@ -7,6 +7,7 @@ import { createSwitchboard } from '../../../src/telephony/switchboard';
 import { addVoiceRoutes } from '../../../src/telephony/voice-routes';
 import { telephonyFor } from '../../e2e/support/phone-house';
 import { ringAt } from '../../e2e/support/telnyx-house';
+import { openDoor } from '../support/doors';
 import { orgWith } from '../support/org';
 
 /** Rings once at routes before a store that does as given. Resolves with the addresses of the commands that were given. */
@@ -24,7 +25,7 @@ async function commandsAfterRinging(redeem: () => Promise<boolean>): Promise<str
       announce: () => true,
       command: (_line, _callId, { path }) => void commands.push(path),
     },
-    sessions: { hasRoom: () => true },
+    door: openDoor,
     tokens: createMediaTokens('s'.repeat(32)),
     store: { redeem },
     publicUrl,
