@@ -1,18 +1,24 @@
-/**
- * Handles events one at a time: one that is caused while another is handled waits until that is done. `handle` must not
- * throw.
- */
-export function inTurn<Event>(handle: (event: Event) => void): (event: Event) => void {
-  const queue: Event[] = [];
-  let isHandling = false;
-  return (event) => {
-    if (isHandling) {
-      queue.push(event);
+/** Handles events one at a time: one that is caused while another is handled waits until that is done. */
+export abstract class InTurn<Event> {
+  private isHandling = false;
+  private caused: Event[] | undefined;
+
+  protected dispatch(event: Event): void {
+    if (this.isHandling) {
+      this.caused ??= [];
+      this.caused.push(event);
       return;
     }
-    isHandling = true;
-    handle(event);
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) handle(next);
-    isHandling = false;
-  };
+    this.isHandling = true;
+    this.handle(event);
+    while (this.caused !== undefined) {
+      const following: readonly Event[] = this.caused;
+      this.caused = undefined;
+      for (const next of following) this.handle(next);
+    }
+    this.isHandling = false;
+  }
+
+  /** Must not throw. */
+  protected abstract handle(event: Event): void;
 }

@@ -2,38 +2,21 @@ import { WebSocket, type RawData } from 'ws';
 import { type SessionLimits } from './limits';
 import { type FastLane } from './wire/fast-lane';
 import { laneOf } from './wire/lanes';
-
-/** What one side of a session reports. */
-export interface LegEvents {
-  readonly onMessage: (frame: Buffer, isBinary: boolean) => void;
-  /** A ping came, or a pong that answers none of ours. */
-  readonly onChatter: () => void;
-  readonly onClose: (code: number) => void;
-  /** The peer reads too slowly: over `bufferMaxBytes`, or over `bufferHighBytes` for `slowClientMs`. */
-  readonly onStalled: () => void;
-  /**
-   * Nothing, not even a pong, has come for half of `deadPeerMs`: at every pulse, until something does. A peer that answers no
-   * pings but can be asked otherwise is asked now.
-   */
-  readonly onQuiet: () => void;
-  /** Nothing, not even a pong, came for `deadPeerMs`. */
-  readonly onDead: () => void;
-  /** More is waiting to be sent than `bufferHighBytes` (true), or it has drained to half of that (false). */
-  readonly onPressure: (isHigh: boolean) => void;
-}
+import { type TextTaker } from './wire/passing';
+import { wholeMs } from './whole-ms';
 
 /** How long a peer may take to answer a close before its socket is cut, in milliseconds. */
 export const closeGraceMs = 2_000;
 
 /**
  * One side of a session: a socket that tells when its peer reads too slowly or is gone, and that can be left unread
- * for several reasons at once.
+ * for several reasons at once. What becomes of that is for its heirs to say.
  */
-export class Leg {
+export abstract class Leg implements TextTaker {
   private readonly lane: FastLane | undefined;
   private readonly pulse: NodeJS.Timeout;
   private readonly pauses = new Set<string>();
-  private lastMessageMs = performance.now();
+  private lastMessageMs = wholeMs();
   /** When anything came, a ping or pong too. */
   private lastSeenMs = this.lastMessageMs;
   private pongsDue = 0;
@@ -44,18 +27,33 @@ export class Leg {
   constructor(
     private readonly socket: WebSocket,
     private readonly limits: SessionLimits,
-    private readonly events: LegEvents,
   ) {
     this.lane = laneOf(socket);
-    this.lane?.deliverTo(this.onText);
-    socket.on('message', this.onMessage);
-    socket.on('ping', this.onPing);
-    socket.on('pong', this.onPong);
-    socket.on('close', this.onClose);
-    this.pulse = setInterval(this.onPulse, limits.pingMs);
+    this.lane?.deliverTo(this);
+    socket.on('message', this.takeMessage);
+    socket.on('ping', this.takePing);
+    socket.on('pong', this.takePong);
+    socket.on('close', this.takeClose);
+    this.pulse = setInterval(() => this.beat(), limits.pingMs);
   }
 
-  /** When the last message came, or this side was opened, on the clock of `performance.now()`. */
+  protected abstract onMessage(frame: Buffer, isBinary: boolean): void;
+  /** A ping came, or a pong that answers none of ours. */
+  protected abstract onChatter(): void;
+  protected abstract onClose(code: number): void;
+  /** The peer reads too slowly: over `bufferMaxBytes`, or over `bufferHighBytes` for `slowClientMs`. */
+  protected abstract onStalled(): void;
+  /**
+   * Nothing, not even a pong, has come for half of `deadPeerMs`: at every pulse, until something does. A peer that answers no
+   * pings but can be asked otherwise is asked now.
+   */
+  protected abstract onQuiet(): void;
+  /** Nothing, not even a pong, came for `deadPeerMs`. */
+  protected abstract onDead(): void;
+  /** More is waiting to be sent than `bufferHighBytes` (true), or it has drained to half of that (false). */
+  protected abstract onPressure(isHigh: boolean): void;
+
+  /** When the last message came, or this side was opened, on the clock of `wholeMs`. */
   get lastMessage(): number {
     return this.lastMessageMs;
   }
@@ -64,15 +62,15 @@ export class Leg {
   send(data: Buffer | string, isBinary = false): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     if (this.waitingBytes > this.limits.bufferMaxBytes) {
-      this.events.onStalled();
+      this.onStalled();
       return;
     }
-    if (this.lane !== undefined) this.lane.send(data, isBinary, this.fills(data) ? this.onFlushed : undefined);
-    else this.socket.send(data, isBinary ? asBinary : asText, this.onFlushed);
+    if (this.lane !== undefined) this.lane.send(data, isBinary, this.fills(data) ? this.relieve : undefined);
+    else this.socket.send(data, isBinary ? asBinary : asText, this.relieve);
     if (this.isHigh || this.waitingBytes <= this.limits.bufferHighBytes) return;
     this.isHigh = true;
-    this.stalled = setTimeout(this.events.onStalled, this.limits.slowClientMs);
-    this.events.onPressure(true);
+    this.stalled = setTimeout(() => this.onStalled(), this.limits.slowClientMs);
+    this.onPressure(true);
   }
 
   /** Stops reading for a reason; ends when every reason has been resumed. */
@@ -84,7 +82,7 @@ export class Leg {
   resume(reason: string): void {
     if (!this.pauses.delete(reason) || this.pauses.size > 0) return;
     // What the peer sent in the meantime has not been read yet, so its silence so far proves nothing.
-    this.lastSeenMs = performance.now();
+    this.lastSeenMs = wholeMs();
     if (this.socket.isPaused) this.socket.resume();
   }
 
@@ -99,10 +97,10 @@ export class Leg {
     clearInterval(this.pulse);
     clearTimeout(this.stalled);
     this.lane?.deliverTo(undefined);
-    this.socket.off('message', this.onMessage);
-    this.socket.off('ping', this.onPing);
-    this.socket.off('pong', this.onPong);
-    this.socket.off('close', this.onClose);
+    this.socket.off('message', this.takeMessage);
+    this.socket.off('ping', this.takePing);
+    this.socket.off('pong', this.takePong);
+    this.socket.off('close', this.takeClose);
     if (this.socket.readyState === WebSocket.CLOSED) return;
     if (this.socket.readyState === WebSocket.CONNECTING) {
       this.socket.terminate();
@@ -111,6 +109,12 @@ export class Leg {
     this.socket.close(code, reason);
     const cut = setTimeout(() => this.socket.terminate(), closeGraceMs);
     this.socket.once('close', () => clearTimeout(cut));
+  }
+
+  /** For the lane. */
+  onText(message: Buffer): void {
+    this.lastMessageMs = wholeMs();
+    this.onMessage(message, false);
   }
 
   /** True for a message behind which the pressure may have to be taken off; of all others nobody need be told. */
@@ -122,54 +126,50 @@ export class Leg {
     return this.lane?.waitingBytes ?? this.socket.bufferedAmount;
   }
 
-  private readonly onText = (frame: Buffer): void => {
-    this.lastSeenMs = this.lastMessageMs = performance.now();
-    this.events.onMessage(frame, false);
-  };
-
-  private readonly onMessage = (data: RawData, isBinary: boolean): void => {
-    this.lastSeenMs = this.lastMessageMs = performance.now();
+  private readonly takeMessage = (data: RawData, isBinary: boolean): void => {
+    this.lastMessageMs = wholeMs();
     // With the default `binaryType` the library hands over one Buffer; the other forms keep the types whole.
     const frame = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
-    this.events.onMessage(frame, isBinary);
+    this.onMessage(frame, isBinary);
   };
 
-  private readonly onPing = (): void => {
-    this.lastSeenMs = performance.now();
-    this.events.onChatter();
+  private readonly takePing = (): void => {
+    this.lastSeenMs = wholeMs();
+    this.onChatter();
     // The library has answered; a peer that pings but does not read lets its pongs pile up.
-    if (this.waitingBytes > this.limits.bufferMaxBytes) this.events.onStalled();
+    if (this.waitingBytes > this.limits.bufferMaxBytes) this.onStalled();
   };
 
-  private readonly onPong = (): void => {
-    this.lastSeenMs = performance.now();
-    if (this.pongsDue === 0) this.events.onChatter();
+  private readonly takePong = (): void => {
+    this.lastSeenMs = wholeMs();
+    if (this.pongsDue === 0) this.onChatter();
     else this.pongsDue -= 1;
   };
 
-  private readonly onClose = (code: number): void => {
-    this.events.onClose(code);
+  private readonly takeClose = (code: number): void => {
+    this.onClose(code);
   };
 
-  private readonly onFlushed = (): void => {
+  private readonly relieve = (): void => {
     if (!this.isHigh || this.waitingBytes > this.limits.bufferHighBytes / 2) return;
     this.isHigh = false;
     clearTimeout(this.stalled);
-    this.events.onPressure(false);
+    this.onPressure(false);
   };
 
-  private readonly onPulse = (): void => {
+  private beat(): void {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     // While we leave the socket unread no pong can be seen.
-    const quietMs = this.pauses.size === 0 ? performance.now() - this.lastSeenMs : 0;
+    const seenMs = Math.max(this.lastSeenMs, this.lastMessageMs);
+    const quietMs = this.pauses.size === 0 ? wholeMs() - seenMs : 0;
     if (quietMs > this.limits.deadPeerMs) {
-      this.events.onDead();
+      this.onDead();
       return;
     }
     this.pongsDue += 1;
     this.socket.ping();
-    if (quietMs > this.limits.deadPeerMs / 2) this.events.onQuiet();
-  };
+    if (quietMs > this.limits.deadPeerMs / 2) this.onQuiet();
+  }
 }
 
 const asText = { binary: false };

@@ -93,6 +93,11 @@ export interface Live {
   readonly rounds: ToolRounds;
   readonly queue: ResponseQueue;
   readonly goodbye: Goodbye;
+  /**
+   * What a response says goes to the client as it comes. It follows from `view` and `goodbye`, and is kept beside them so that
+   * audio need not look into these.
+   */
+  readonly saysDirectly: boolean;
   readonly draining: boolean;
   /** Numbers the relay's own events. */
   readonly serial: number;

@@ -1,13 +1,12 @@
 import { type WebSocket } from 'ws';
 import { Calls } from './calls';
 import { type ClientSide, type OpenClientSide } from './client-side';
-import { realtimeClient } from './client-socket';
 import { IdleWatch } from './idle-watch';
-import { inTurn } from './in-turn';
-import { Leg } from './leg';
+import { InTurn } from './in-turn';
 import { type SessionLimits } from './limits';
 import { type Effect, type SessionEvent, type SessionState, type TimerName } from './model';
 import { endings, type EndCause } from './protocol/close';
+import { realtimeClient } from './realtime-client';
 import { type SessionLog } from './session-log';
 import { errorCode, isProtocolError } from './socket-errors';
 import { ending, start, step, type Step } from './step';
@@ -15,6 +14,8 @@ import { type SessionTap, tapped } from './tap';
 import { Timers } from './timers';
 import { type ToolRunner } from './tool-runner';
 import { connectUpstream, onConnectFailure, type UpstreamTarget } from './upstream';
+import { UpstreamLeg } from './upstream-leg';
+import { wholeMs } from './whole-ms';
 
 /** What a session counts as it goes; every member is called often and must be cheap. */
 export interface SessionMeter {
@@ -72,142 +73,160 @@ export interface Session {
  * @throws Where no connection upstream can even be tried: its URL or key cannot stand in a request.
  */
 export function startSession(options: SessionOptions): Session {
-  const { id, client, limits, tellsActivity = false, log, meter, tap } = options;
-  const startedAtMs = performance.now();
-  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Ending>();
+  return new RunningSession(options);
+}
 
-  /** Every event passes here, one at a time: what an effect causes waits until the effects before it are done. */
-  const dispatch = inTurn<SessionEvent>((event) => {
-    const { state: after, effects } = safeStep(event);
-    state = after;
-    for (const effect of effects) perform(effect);
-  });
+/** What has a part in every message stands in fields; the way of a message leads through few objects (see `FastLane`). */
+class RunningSession extends InTurn<SessionEvent> implements Session {
+  readonly id: string;
+  readonly ended: Promise<Ending>;
+  private state: SessionState;
+  private readonly down: ClientSide;
+  private readonly up: UpstreamLeg;
+  private readonly meter: SessionMeter | undefined;
+  private readonly log: SessionLog;
+  private readonly startedAtMs = wholeMs();
+  private readonly timers = new Timers<TimerName>((timer) => this.dispatch({ kind: 'timer', timer }));
+  private readonly idle: IdleWatch;
+  private readonly calls: Calls;
+  private readonly resolveEnded: (ending: Ending) => void;
 
-  const upstream = connectUpstream(options.upstream, limits);
-  onConnectFailure(upstream, (failure) => dispatch({ kind: 'upstream.failed', failure }));
-  upstream.on('error', (error) => {
-    guarded(() => log.debug({ code: errorCode(error) }, 'Upstream socket error'));
-    if (isProtocolError(error)) dispatch({ kind: 'end', cause: 'upstream_protocol_error' });
-  });
+  constructor({ id, client, upstream, config, tools, limits, tellsActivity = false, log, meter, tap }: SessionOptions) {
+    super();
+    const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<Ending>();
+    this.id = id;
+    this.ended = ended;
+    this.resolveEnded = resolveEnded;
+    this.log = log;
+    this.meter = meter;
+    const report = (event: SessionEvent) => this.dispatch(event);
 
-  const openClient = typeof client === 'function' ? client : realtimeClient(client);
-  const openDown = tap ? tapped(openClient, tap) : openClient;
-  const down: ClientSide = openDown({ limits, log, report: dispatch, onPressure: (isHigh) => relieve(up, isHigh) });
-  const up: Leg = new Leg(upstream, limits, {
-    onMessage: (frame) => dispatch({ kind: 'upstream.frame', frame }),
-    onChatter: () => undefined,
-    onClose: (code) => dispatch({ kind: 'upstream.closed', code }),
-    onQuiet: () => undefined,
-    onStalled: () => dispatch({ kind: 'end', cause: 'upstream_stalled' }),
-    onDead: () => dispatch({ kind: 'end', cause: 'upstream_unresponsive' }),
-    onPressure: (isHigh) => relieve(down, isHigh),
-  });
-  const idle = new IdleWatch(
-    limits.idleMs,
-    () => down.lastMessage,
-    () => dispatch({ kind: 'end', cause: 'idle' }),
-  );
-  const timers = new Timers<TimerName>((timer) => dispatch({ kind: 'timer', timer }));
-  const calls = new Calls(options.tools, dispatch, (callId, error) =>
-    guarded(() => log.error({ callId, err: error }, 'Tool failed')),
-  );
+    const socket = connectUpstream(upstream, limits);
+    onConnectFailure(socket, (failure) => report({ kind: 'upstream.failed', failure }));
+    socket.on('error', (error) => {
+      this.guarded(() => log.debug({ code: errorCode(error) }, 'Upstream socket error'));
+      if (isProtocolError(error)) report({ kind: 'end', cause: 'upstream_protocol_error' });
+    });
 
-  const first = start({
-    config: options.config,
-    limits,
-    clientConfirmsHeard: down.confirmsHeard,
-    tellsActivity,
-  });
-  let state: SessionState = first.state;
-  first.effects.forEach(perform);
-  guarded(() => log.info({}, 'Session started'));
-  return { id, ended, drain: () => dispatch({ kind: 'drain' }), end: (cause) => dispatch({ kind: 'end', cause }) };
+    const openClient = typeof client === 'function' ? client : realtimeClient(client);
+    const openDown = tap ? tapped(openClient, tap) : openClient;
+    this.down = openDown({ limits, log, report, onPressure: (isHigh) => this.relieve(this.up, isHigh) });
+    this.up = new UpstreamLeg(socket, { limits, report, onPressure: (isHigh) => this.relieve(this.down, isHigh) });
+    this.idle = new IdleWatch(
+      limits.idleMs,
+      () => this.down.lastMessage,
+      () => report({ kind: 'end', cause: 'idle' }),
+    );
+    this.calls = new Calls(tools, report, (callId, error) =>
+      this.guarded(() => log.error({ callId, err: error }, 'Tool failed')),
+    );
 
-  function safeStep(event: SessionEvent): Step {
+    const first = start({ config, limits, clientConfirmsHeard: this.down.confirmsHeard, tellsActivity });
+    this.state = first.state;
+    for (const effect of first.effects) this.perform(effect);
+    this.guarded(() => log.info({}, 'Session started'));
+  }
+
+  drain(): void {
+    this.dispatch({ kind: 'drain' });
+  }
+
+  end(cause: EndCause): void {
+    this.dispatch({ kind: 'end', cause });
+  }
+
+  /** Every event passes here, one at a time. */
+  protected override handle(event: SessionEvent): void {
+    const { state, effects } = this.safeStep(event);
+    this.state = state;
+    for (const effect of effects) this.perform(effect);
+  }
+
+  private safeStep(event: SessionEvent): Step {
     try {
-      return step(state, event, performance.now() - startedAtMs);
+      return step(this.state, event, wholeMs() - this.startedAtMs);
     } catch (error) {
-      tellFault(error, event.kind);
+      this.tellFault(error, event.kind);
       // Not by one more step: the state may be what is broken.
       return ending('internal_error');
     }
   }
 
-  /** A fault of the log, the meter or anything else an effect touches ends this session by name, and no other. */
-  function guarded(work: () => void): void {
+  private perform(effect: Effect): void {
     try {
-      work();
+      this.carryOut(effect);
     } catch (error) {
-      fail(error);
+      this.fail(error);
     }
   }
 
-  function fail(error: unknown): void {
-    tellFault(error);
-    dispatch({ kind: 'end', cause: 'internal_error' });
-  }
-
-  function tellFault(error: unknown, event?: SessionEvent['kind']): void {
-    try {
-      log.error({ err: error, event }, 'Session failed');
-    } catch {
-      // The log itself is what fails; the session's ending will be counted all the same.
+  private carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send.client':
+        this.down.send(effect.data);
+        return this.meter?.sent('client', effect.data.length);
+      case 'send.upstream':
+        this.up.send(effect.data);
+        return this.meter?.sent('upstream', effect.data.length);
+      case 'limit.reached':
+        return this.meter?.limitReached(effect.limit);
+      case 'client.pause':
+        return this.down.pause('opening');
+      case 'client.resume':
+        return this.down.resume('opening');
+      case 'tool.prepare':
+        return this.calls.prepare(effect.call);
+      case 'tool.run':
+        return this.calls.run(effect.call);
+      case 'tool.drop':
+        return this.calls.drop(effect.callId);
+      case 'timer.set':
+        return this.timers.set(effect.timer, effect.afterMs);
+      case 'timer.clear':
+        return this.timers.clear(effect.timer);
+      case 'log':
+        return this.log[effect.level](effect.fields, effect.message);
+      case 'end':
+        return this.release(effect.cause);
     }
   }
 
   /** While one side reads too slowly, the other is not read. */
-  function relieve(other: Pick<Leg, 'pause' | 'resume'>, isHigh: boolean): void {
+  private relieve(other: Pick<ClientSide, 'pause' | 'resume'>, isHigh: boolean): void {
     if (!isHigh) return other.resume('pressure');
-    meter?.limitReached('bufferHighBytes');
+    this.meter?.limitReached('bufferHighBytes');
     other.pause('pressure');
   }
 
-  function perform(effect: Effect): void {
+  private release(cause: EndCause): void {
+    this.timers.clearAll();
+    this.idle.stop();
+    this.down.release(endings[cause].closeCode, cause);
+    this.up.release(1000, '');
+    const durationMs = wholeMs() - this.startedAtMs;
+    this.resolveEnded({ cause, durationMs });
+    this.log.info({ cause, durationMs }, 'Session ended');
+  }
+
+  /** A fault of the log, the meter or anything else an effect touches ends this session by name, and no other. */
+  private guarded(work: () => void): void {
     try {
-      carryOut(effect);
+      work();
     } catch (error) {
-      fail(error);
+      this.fail(error);
     }
   }
 
-  function carryOut(effect: Effect): void {
-    switch (effect.kind) {
-      case 'send.client':
-        down.send(effect.data);
-        return meter?.sent('client', effect.data.length);
-      case 'send.upstream':
-        up.send(effect.data);
-        return meter?.sent('upstream', effect.data.length);
-      case 'limit.reached':
-        return meter?.limitReached(effect.limit);
-      case 'client.pause':
-        return down.pause('opening');
-      case 'client.resume':
-        return down.resume('opening');
-      case 'tool.prepare':
-        return calls.prepare(effect.call);
-      case 'tool.run':
-        return calls.run(effect.call);
-      case 'tool.drop':
-        return calls.drop(effect.callId);
-      case 'timer.set':
-        return timers.set(effect.timer, effect.afterMs);
-      case 'timer.clear':
-        return timers.clear(effect.timer);
-      case 'log':
-        return log[effect.level](effect.fields, effect.message);
-      case 'end':
-        return release(effect.cause);
-    }
+  private fail(error: unknown): void {
+    this.tellFault(error);
+    this.dispatch({ kind: 'end', cause: 'internal_error' });
   }
 
-  function release(cause: EndCause): void {
-    timers.clearAll();
-    idle.stop();
-    down.release(endings[cause].closeCode, cause);
-    up.release(1000, '');
-    const durationMs = Math.round(performance.now() - startedAtMs);
-    resolveEnded({ cause, durationMs });
-    log.info({ cause, durationMs }, 'Session ended');
+  private tellFault(error: unknown, event?: SessionEvent['kind']): void {
+    try {
+      this.log.error({ err: error, event }, 'Session failed');
+    } catch {
+      // The log itself is what fails; the session's ending will be counted all the same.
+    }
   }
 }

@@ -5,7 +5,7 @@ import { end, type Draft } from './live/draft';
 import { handleOpeningFrame, hold, type OpeningStep } from './live/opening';
 import { advance, endIfQuiet } from './live/responses';
 import { handleAnswer, handleFailure } from './live/tools';
-import { handleUpstreamFrame, passesDown } from './live/upstream';
+import { handleUpstreamFrame, passesDown, settle } from './live/upstream';
 import { type Effect, type Live, type Opening, type SessionEvent, type SessionState, type Settings } from './model';
 import { endings, type EndCause } from './protocol/close';
 import { endingOfConnectFailure } from './protocol/errors';
@@ -100,7 +100,7 @@ function stepLive(live: Live, event: SessionEvent, nowMs: number): Step {
   tellActivity(draft, live.rounds);
   advance(draft);
   endIfQuiet(draft);
-  if (draft.cause === null) return { state: draft.live, effects: draft.effects };
+  if (draft.cause === null) return { state: settle(draft.live), effects: draft.effects };
   const { state, effects } = ending(draft.cause);
   return { state, effects: [...draft.effects, ...effects] };
 }

@@ -1,12 +1,11 @@
 import { type WebSocket } from 'ws';
 import { Allowance } from '../allowance';
 import { type ClientSide, type ClientSideOptions, type OpenClientSide } from '../client-side';
-import { boundedLeg } from '../client-socket';
-import { inTurn } from '../in-turn';
-import { type Leg } from '../leg';
+import { InTurn } from '../in-turn';
 import { socketBounds } from '../socket-bounds';
 import { Timers } from '../timers';
 import { audioKind, type CarrierFormat } from './carrier-format';
+import { CarrierLeg } from './carrier-leg';
 import { codecFor } from './codec';
 import { type CallStart, type CarrierEvent, type CarrierMessage, type Dialect, type Encoder } from './dialect';
 import { defaultPhoneLimits, type PhoneLimits } from './phone/limits';
@@ -56,26 +55,25 @@ export interface PhoneOptions {
  * played answer a mark at once while nothing plays. One that has been quiet is asked for such a sign of life, and only one
  * that owes it for `deadPeerMs` counts as gone.
  */
-export class PhoneClient implements ClientSide {
+export class PhoneClient extends InTurn<PhoneEvent> implements ClientSide {
   readonly confirmsHeard = true;
   private readonly timers: Timers<PhoneTimer>;
-  private readonly dispatch: (event: PhoneEvent) => void;
   private readonly codec;
   private readonly limits: PhoneLimits;
   private readonly openedAtMs = performance.now();
   private state: PhoneState;
   private session: ClientSideOptions | undefined;
-  private leg: Leg | undefined;
+  private leg: CarrierLeg | undefined;
   private encoder: Encoder | undefined;
   private isReleased = false;
   private waiting: (() => void)[] = [];
 
   constructor(private readonly options: PhoneOptions) {
+    super();
     const { dialect, format, limits, speaksFirst = true } = options;
     this.codec = codecFor(format);
     this.limits = { ...defaultPhoneLimits, ...limits };
     this.timers = new Timers((timer) => this.dispatch({ kind: 'timer', timer }));
-    this.dispatch = inTurn((event) => this.handle(event));
     this.state = expectCall({
       format,
       audio: audioKind(format),
@@ -105,8 +103,8 @@ export class PhoneClient implements ClientSide {
     }
     const { report, limits } = this.session;
     const burst = 2 * limits.messagesPerSecond + this.limits.burstMs / this.options.dialect.capabilities.frameMs;
-    this.leg = boundedLeg(socket, this.session, {
-      allowance: new Allowance(limits.messagesPerSecond, performance.now(), burst),
+    const allowance = new Allowance(limits.messagesPerSecond, performance.now(), burst);
+    this.leg = new CarrierLeg(socket, this.session, allowance, {
       onMessage: (frame, isBinary) => {
         if (frame.length > carrierMessageBytes) report({ kind: 'end', cause: 'message_too_large' });
         else this.guarded(() => this.dispatch(this.read(this.options.dialect.parse(frame, isBinary))));
@@ -172,7 +170,7 @@ export class PhoneClient implements ClientSide {
     return true;
   }
 
-  private handle(event: PhoneEvent): void {
+  protected override handle(event: PhoneEvent): void {
     this.guarded(() => {
       const { state, effects } = phoneStep(this.state, event, performance.now());
       this.state = state;

@@ -76,6 +76,7 @@ function open(state: Opening, raw: JsonObject, greeting: string): OpeningStep {
     rounds: noRounds,
     queue: emptyQueue,
     goodbye: noGoodbye,
+    saysDirectly: true,
     draining: false,
     serial: 1,
   };

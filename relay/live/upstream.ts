@@ -17,9 +17,14 @@ import { cancelGoodbye, handleArguments, handleCallItem } from './tools';
 
 /** True for a frame that passes as it came and teaches the relay nothing: the hot path, decided without a parse. */
 export function passesDown(live: Live, frame: Frame): boolean {
-  const { view, goodbye } = live;
   const type = frameType(frame);
-  return type !== undefined && mayPassRaw(type, isPlain(view) && goodbye.name !== 'speaking');
+  return type !== undefined && mayPassRaw(type, live.saysDirectly);
+}
+
+/** Finds out anew what the hot path needs to know. */
+export function settle(live: Live): Live {
+  const saysDirectly = isPlain(live.view) && live.goodbye.name !== 'speaking';
+  return saysDirectly === live.saysDirectly ? live : { ...live, saysDirectly };
 }
 
 /** Takes one upstream frame that has to be looked into: learns from it, then shows the client its part. */

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { frameOf } from './frame';
 import { gather, write, writeGathered } from './gather';
-import { carry } from './passing';
-import { FrameSieve } from './sieve';
+import { carry, type TextTaker } from './passing';
+import { FrameSieve, type SieveTaker } from './sieve';
 
 /** What a lane is made of. */
 export interface LaneOptions {
@@ -19,15 +19,20 @@ export interface LaneOptions {
  * Stands between a connection and the WebSocket library, which takes it for the connection. Text messages that come in one
  * frame pass beside the library, and so does all that is sent with `send`; everything else passes through it: the
  * handshake, control frames, messages in parts, faults, closing.
+ *
+ * Thousands of lanes take turns, so what one of them has to look at for a message is rarely at hand for the processor, and
+ * looking costs more than reckoning: the way of a message leads through few objects.
  */
-export class FastLane extends Duplex {
+export class FastLane extends Duplex implements SieveTaker {
   private readonly socket: Duplex;
   private readonly masks: boolean;
   private readonly sieve: FrameSieve;
-  private onText: ((message: Buffer) => void) | undefined;
+  private taker: TextTaker | undefined;
   private isOpen = false;
-  /** The library was given something in this turn of the loop, and may yet find fault with it. */
+  /** The library was given something that it may not have read yet, or may yet find fault with. */
   private isWithLibrary = false;
+  /** It was given that in this turn of the loop. */
+  private isJustGiven = false;
   /** What came with the handshake and is already of the WebSocket. */
   private head: Buffer | undefined;
 
@@ -35,13 +40,7 @@ export class FastLane extends Duplex {
     super();
     this.socket = socket;
     this.masks = end === 'client';
-    this.sieve = new FrameSieve(end === 'server', maxBytes, {
-      onText: (message, frame, isLast) => {
-        if (!isLast) gather();
-        if (this.onText !== undefined) carry(message, frame, this.onText);
-      },
-      onRest: (bytes) => this.leave(bytes),
-    });
+    this.sieve = new FrameSieve(end === 'server', maxBytes, this);
     socket.on('data', (chunk: Buffer) => {
       if (this.isOpen) this.sift(chunk);
       else this.push(chunk);
@@ -64,15 +63,30 @@ export class FastLane extends Duplex {
     if (head !== undefined && head.length > 0) this.sift(head);
   }
 
-  /** From now on text messages go to `onText`; without one, to the library as all else. */
-  deliverTo(onText: ((message: Buffer) => void) | undefined): void {
-    this.onText = onText;
-    if (onText === undefined) this.sieve.isTaking = false;
+  /** From now on text messages go to `taker`; without one, to the library as all else. */
+  deliverTo(taker: TextTaker | undefined): void {
+    this.taker = taker;
+    if (taker === undefined) this.sieve.isTaking = false;
   }
 
   /** Sends a message in one frame. `onFlushed` is called when the system has taken it. */
   send(data: Buffer | string, isBinary: boolean, onFlushed?: () => void): void {
     write(this.socket, frameOf(data, isBinary, this.masks), onFlushed);
+  }
+
+  /** For the sieve. */
+  onMessage(message: Buffer, frame: Buffer, isLast: boolean): void {
+    if (!isLast) gather();
+    if (this.taker !== undefined) carry(message, frame, this.taker);
+  }
+
+  /** For the sieve. */
+  onRest(bytes: Buffer): void {
+    this.push(bytes);
+    this.isWithLibrary = true;
+    if (this.isJustGiven) return;
+    this.isJustGiven = true;
+    setImmediate(() => (this.isJustGiven = false));
   }
 
   /** The library gives back what it read too much in the handshake. */
@@ -124,16 +138,10 @@ export class FastLane extends Duplex {
     done(error);
   }
 
-  private leave(bytes: Buffer): void {
-    this.push(bytes);
-    if (this.isWithLibrary) return;
-    this.isWithLibrary = true;
-    setImmediate(() => (this.isWithLibrary = false));
-  }
-
   private sift(bytes: Buffer): void {
+    if (this.isWithLibrary) this.isWithLibrary = this.isJustGiven || this.readableLength > 0;
     // What the library has not read yet comes first.
-    this.sieve.isTaking = this.onText !== undefined && !this.isWithLibrary && this.readableLength === 0;
+    this.sieve.isTaking = this.taker !== undefined && !this.isWithLibrary;
     try {
       this.sieve.read(bytes);
     } finally {

@@ -3,18 +3,21 @@ import { Head, keyBytes, opcode, whole } from './head';
 import { applyMask } from './mask';
 
 /** Who is given what comes out of a sieve. */
-export interface Takers {
+export interface SieveTaker {
   /**
    * A text message that came in one frame. The frame ends with the message; its mask has been taken off in place. The last
    * one is the last that was read at once.
    */
-  readonly onText: (message: Buffer, frame: Buffer, isLast: boolean) => void;
+  onMessage(message: Buffer, frame: Buffer, isLast: boolean): void;
   /** Bytes of frames as they came, in order, for whoever knows all of the protocol. */
-  readonly onRest: (bytes: Buffer) => void;
+  onRest(bytes: Buffer): void;
 }
 
 /** Largest frame that is put together here when it comes in pieces, in bytes. */
 const maxWaitingBytes = 65_536;
+
+/** What the head says that was read last; nothing is read between a look at it and the next. */
+const head = new Head();
 
 /** Pieces after which they are made one: many small ones take much more memory than what is in them. */
 const maxPieces = 64;
@@ -31,7 +34,6 @@ const maxPieces = 64;
 export class FrameSieve {
   /** False to leave everything to the library. */
   isTaking = false;
-  private readonly head = new Head();
   /** The beginning of a frame of which more has to come. */
   private pieces: Buffer[] = [];
   private pieceBytes = 0;
@@ -50,7 +52,7 @@ export class FrameSieve {
   constructor(
     private readonly isMasked: boolean,
     private readonly maxBytes: number,
-    private readonly takers: Takers,
+    private readonly taker: SieveTaker,
   ) {}
 
   /** Takes what was read. */
@@ -60,34 +62,32 @@ export class FrameSieve {
     const taken = this.takeTexts(bytes);
     if (taken === bytes.length) return;
     const left = this.follow(bytes, taken);
-    if (left > taken) this.takers.onRest(part(bytes, taken, left));
+    if (left > taken) this.taker.onRest(part(bytes, taken, left));
     if (left < bytes.length) this.keep(part(bytes, left, bytes.length));
   }
 
   /** Takes texts off the beginning, and returns where what is none begins, or is not all there. */
   private takeTexts(bytes: Buffer): number {
     if (this.isLost || this.isParted || this.owedBytes > 0) return 0;
-    const { head } = this;
     let at = 0;
     while (this.isTaking && head.read(bytes, at) && this.isText() && head.end <= bytes.length) {
       const { start, end } = head;
       if (this.isMasked) unmask(bytes, start, end);
       const message = part(bytes, start, end);
       if (!isUtf8(message)) return at;
-      this.takers.onText(message, part(bytes, at, end), end === bytes.length);
+      this.taker.onMessage(message, part(bytes, at, end), end === bytes.length);
       at = end;
     }
     return at;
   }
 
   private isText(): boolean {
-    const { first, isMasked, length } = this.head;
+    const { first, isMasked, length } = head;
     return first === whole.text && isMasked === this.isMasked && length <= this.maxBytes;
   }
 
   /** Follows the frames from `from` on that are left, and returns where what has to wait begins. */
   private follow(bytes: Buffer, from: number): number {
-    const { head } = this;
     let at = from + this.owedBytes;
     this.owedBytes = 0;
     while (!this.isLost && at < bytes.length) {
@@ -110,7 +110,6 @@ export class FrameSieve {
 
   /** What a frame means for those behind it. */
   private leave(): void {
-    const { head } = this;
     const isRight = !head.hasReservedBits && head.isMasked === this.isMasked && head.length <= this.maxBytes;
     switch (head.opcode) {
       case opcode.text:

@@ -5,15 +5,16 @@ import { defaultSessionLimits } from '../../relay';
 import { Leg } from '../../relay/leg';
 
 const ignore = () => undefined;
-const events = {
-  onMessage: ignore,
-  onChatter: ignore,
-  onClose: ignore,
-  onQuiet: ignore,
-  onStalled: ignore,
-  onDead: ignore,
-  onPressure: ignore,
-};
+
+class DeafLeg extends Leg {
+  override onMessage = ignore;
+  override onChatter = ignore;
+  override onClose = ignore;
+  override onQuiet = ignore;
+  override onStalled = ignore;
+  override onDead = ignore;
+  override onPressure = ignore;
+}
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 beforeAll(() => once(server, 'listening'));
@@ -27,7 +28,7 @@ it('tells a peer that it left unread why it ends, and reads nothing more of it',
   const peer = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [[socket]] = await Promise.all([accepted, once(peer, 'open')]);
 
-  const leg = new Leg(socket, defaultSessionLimits, events);
+  const leg = new DeafLeg(socket, defaultSessionLimits);
   leg.pause('pressure');
   // More than two kernels keep between them: the rest waits at the peer for as long as nobody reads.
   const sent = new Promise<unknown>((resolve) => peer.send(Buffer.alloc(64 * 2 ** 20), resolve));

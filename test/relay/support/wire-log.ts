@@ -5,7 +5,7 @@ import { laneOf } from '../../../relay/wire/lanes';
 export function wireLog(socket: WebSocket): { readonly ended: Promise<readonly string[]> } {
   const lines: string[] = [];
   const note = (kind: string, data: Buffer) => lines.push(`${kind} ${data.length} ${data.toString('latin1')}`);
-  laneOf(socket)?.deliverTo((message) => note('text', message));
+  laneOf(socket)?.deliverTo({ onText: (message) => void note('text', message) });
   // With the default `binaryType` every message is one Buffer.
   socket.on('message', (data, isBinary) => note(isBinary ? 'binary' : 'text', data as Buffer));
   socket.on('ping', (data: Buffer) => note('ping', data));

@@ -184,9 +184,11 @@ async function relayed(): Promise<{ readonly from: Socket; readonly to: Socket; 
   const accepted = new Promise<void>((resolve) => {
     server.once('upgrade', (asked: IncomingMessage, socket: Socket, head: Buffer) => {
       acceptOnLane(acceptor, { request: asked, socket, head }, (client) => {
-        laneOf(client)?.deliverTo((text) => {
-          count += 1;
-          laneOf(up)?.send(text, false);
+        laneOf(client)?.deliverTo({
+          onText(text) {
+            count += 1;
+            laneOf(up)?.send(text, false);
+          },
         });
         resolve();
       });
@@ -225,7 +227,7 @@ it('sends on at once what came at once', async () => {
 it('reads nothing while it is paused, and all of it afterwards, in order', async () => {
   const { onLane, peer } = await pair('server');
   const heard: string[] = [];
-  laneOf(onLane)?.deliverTo((text) => heard.push(text.toString()));
+  laneOf(onLane)?.deliverTo({ onText: (text) => void heard.push(text.toString()) });
   onLane.on('message', (text: Buffer) => heard.push(text.toString()));
   onLane.pause();
   for (let nth = 0; nth < 100; nth += 1) {
