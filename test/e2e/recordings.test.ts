@@ -165,7 +165,7 @@ describe('a recorded conversation', () => {
   });
 });
 
-it('a recorded phone call is what passed the session, with the name of its carrier', async () => {
+it('a recorded phone call is what passed the session, with the name of its carrier and nothing of the caller', async () => {
   const folder = await tempDir(opened);
   const recorded = { dir: folder, audio: 'length', personalData: 'redacted' } as const;
   const greeting = { name: 'greeting', turns: [{ when: { response: 1 }, steps: [{ say: 'Hello?' }] }] };
@@ -173,6 +173,9 @@ it('a recorded phone call is what passed the session, with the name of its carri
   const caller = house.carrier.call({ from: phone.caller, to: phone.called });
   await caller.until('stream_opened');
   await caller.until('quiet');
+  caller.press('2468#');
+  const session = await house.simulator.session(0);
+  await session.waitFor(({ event }) => JSON.stringify(event).includes('2468#'));
   caller.hangUp();
   await metricReaches(house.relay, 'relay_recordings_total{ending="whole"}', 1);
 
@@ -187,7 +190,10 @@ it('a recorded phone call is what passed the session, with the name of its carri
   const append = eventsOf(lines, 'client').find(({ type }) => type === 'input_audio_buffer.append');
   expect(append).toMatchObject({ audio_bytes: 160, audio_ms: 20 });
   expect(eventsOf(lines, 'relay').map(({ type }) => type)).toContain('response.output_audio.delta');
-  expect(readFileSync(file, 'utf8')).not.toContain(phone.caller);
+  expect(eventsOf(lines, 'client').map(({ type }) => type)).toContain('conversation.item.create');
+  const text = readFileSync(file, 'utf8');
+  const secrets = [phone.caller, phone.called, caller.id, '2468', 'Hello'];
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
 });
 
 it('a relay does not start where it could not record', async () => {
