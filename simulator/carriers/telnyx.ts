@@ -15,6 +15,8 @@ export interface TelnyxOptions {
   readonly apiKey: string;
   /** What webhooks are signed with, 32 bytes. Default: random. */
   readonly keySeed?: Buffer;
+  /** Where the HTTP interface listens. Default 0: any free port. */
+  readonly apiPort?: number;
   /** Default: real time. */
   readonly clock?: Clock;
 }
@@ -22,7 +24,7 @@ export interface TelnyxOptions {
 /** Starts a stand-in for Telnyx's Call Control (protocol reference, section 4). */
 export async function startTelnyx(options: TelnyxOptions): Promise<TelnyxCarrier> {
   const find = (id: string) => carrier.calls.find((call) => call.id === id);
-  const rest = await RestServer.start((request) => telnyxCommand(options.apiKey, request, find));
+  const rest = await RestServer.start((request) => telnyxCommand(options.apiKey, request, find), options.apiPort);
   const carrier = new TelnyxCarrier(options, rest);
   return carrier;
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { expectations } from '../../replay/player/expectation';
 import { durationOption, numberOption, wholeNumberOption } from './number-option';
-import { carrierNames } from './replay/carrier';
+import { carrierNames } from './replay/carrier/names';
 import { replay } from './replay/replay';
 
 /** `replay`: plays recorded sessions again, one or very many at once. */
@@ -14,9 +14,10 @@ export function addReplay(program: Command): void {
     .option('--token <credential>', 'key or client token; better in REPLAY_TOKEN, where no list of processes shows it')
     .option('--stand-in', 'bring up a stand-in for OpenAI and a relay of their own, and play to that relay')
     .addOption(
-      new Option('--carrier <name>', 'as phone calls of this carrier, with the settings of the relay').choices(
-        carrierNames,
-      ),
+      new Option(
+        '--carrier <name>',
+        'as phone calls of this carrier, with the settings of the relay, or made-up ones with --stand-in',
+      ).choices(carrierNames),
     )
     .option('--sessions <number>', 'how many at once', wholeNumberOption(1, 100_000))
     .option('--ramp <time>', 'over which they are started; left out: 50 a second', durationOption)

@@ -20,9 +20,4 @@ export class Interrupt {
     this.#onAsked.add(act);
     if (this.isAsked) act();
   }
-
-  release(): void {
-    process.off('SIGINT', this.#ask);
-    process.off('SIGTERM', this.#ask);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Expectation } from '../../../replay/player/expectation';
 import type { Bounds } from '../../../replay/load/find-limit';
 import type { LoadPlan } from '../../../replay/load/plan';
-import type { CarrierName } from './carrier';
+import type { CarrierName } from './carrier/names';
 
 /** The options of `replay`, times in milliseconds. */
 export interface ReplayOptions {
@@ -27,15 +27,16 @@ export interface ReplayOptions {
 
 /** What is wrong with how the command is used, naming the option; undefined if nothing. */
 export function optionFault(options: ReplayOptions): string | undefined {
-  const { rate, duration, ramp, findLimit, standIn, url, carrier, workers, speed } = options;
+  const { rate, duration, ramp, findLimit, standIn, url, token, carrier, workers, speed, step, patience } = options;
+  const [instant] = Object.entries({ duration, step, patience }).find(([, ms]) => ms === 0) ?? [];
+  if (instant !== undefined) return `--${instant}: must be longer than no time at all.`;
   if (rate !== undefined && duration === undefined) return '--rate: needs --duration, or it would never end.';
   if (rate !== undefined && ramp !== undefined) return '--ramp: goes without --rate, which says when sessions start.';
   if (findLimit && (rate !== undefined || duration !== undefined || ramp !== undefined)) {
     return '--find-limit: goes without --rate, --duration and --ramp; --step says how long each try takes.';
   }
   if (standIn && url !== undefined) return '--stand-in: goes without --url; it plays to a relay of its own.';
-  if (carrier !== undefined && standIn)
-    return '--carrier: goes without --stand-in; it needs a relay with a phone number.';
+  if (carrier !== undefined && token !== undefined) return '--token: goes without --carrier; carriers sign.';
   if (carrier !== undefined && workers > 1) return '--workers: is 1 with --carrier; there is one carrier.';
   if (carrier !== undefined && speed !== 1) return '--speed: is 1 with --carrier; phones know no other.';
   return undefined;

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { readScripts } from '../../../replay/load/job';
 import type { LoadResult, RunningLoad } from '../../../replay/load/load';
 import { type About, isFine, summarize } from '../../../replay/load/report/summary';
@@ -20,6 +22,7 @@ const sample = join(packageRoot, 'assets', 'load', 'conversation.jsonl');
 
 /** Plays recordings as the command's options say, reports, and ends the process. */
 export async function replay(named: readonly string[], options: ReplayOptions): Promise<void> {
+  const interrupt = new Interrupt();
   const files = named.length === 0 ? [sample] : named;
   const scripts = await usable(() => scriptsOf(files, options));
   const stage = await usable(() => openStage(options, files, scripts));
@@ -30,13 +33,15 @@ export async function replay(named: readonly string[], options: ReplayOptions): 
     expect: options.expect,
     standIns: allStandIns(scripts),
   };
-  const interrupt = new Interrupt();
-  const isRight = options.findLimit
-    ? await findLimit(stage, about, options, interrupt)
-    : await replayOnce(stage, about, options, interrupt);
-  await stage.close();
+  const play = options.findLimit ? findLimit : replayOnce;
+  const isRight = await usable(() => play(stage, about, options, interrupt));
+  // What was brought up goes with this process if it does not go by itself.
+  await Promise.race([stage.close(), setTimeout(closeMs)]);
   process.exit(isRight ? exitCode.done : exitCode.failed);
 }
+
+/** How long what was brought up may take to end, in milliseconds. */
+const closeMs = 5_000;
 
 /** What a report says that no run changes. */
 export type Setting = Omit<About, 'isInterrupted' | 'plan'>;
@@ -69,23 +74,28 @@ async function replayOnce(
 async function scriptsOf(files: readonly string[], options: ReplayOptions): Promise<Script[]> {
   const fault = optionFault(options);
   if (fault !== undefined) throw new UsageError(fault);
+  for (const file of files) await requireReadable(file);
   return readScripts({ files });
 }
 
-/** Ends the process where something was asked for wrongly. */
+async function requireReadable(file: string): Promise<void> {
+  const why = await stat(file).then(
+    (found) => (found.isDirectory() ? 'it is a folder' : undefined),
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown'),
+  );
+  if (why !== undefined) throw new UsageError(`${file}: cannot be read (${why}).`);
+}
+
+/** Ends the process where it cannot go on, and says why: 2 where something was asked for wrongly, else 1. */
 async function usable<Value>(find: () => Promise<Value>): Promise<Value> {
   try {
     return await find();
   } catch (error) {
-    if (error instanceof UsageError || error instanceof RecordingError) console.error(error.message);
-    else if (isFileError(error)) console.error(`${error.path}: cannot be read (${error.code}).`);
-    else throw error;
-    process.exit(exitCode.misused);
+    console.error(error instanceof Error ? error.message : String(error));
+    const isMisused = error instanceof UsageError || error instanceof RecordingError;
+    process.exit(isMisused ? exitCode.misused : exitCode.failed);
   }
 }
-
-const isFileError = (error: unknown): error is { readonly path: string; readonly code: string } =>
-  error instanceof Error && 'path' in error && 'code' in error && typeof error.code === 'string';
 
 const allStandIns = (scripts: readonly Script[]): StandIns =>
   scripts.reduce(

@@ -1,7 +1,8 @@
-import { type RunningLoad, startLoad } from '../../../replay/load/load';
+import { type RunningLoad, startLoad, startPlanned } from '../../../replay/load/load';
+import { phoneSessions } from '../../../replay/load/phone-sessions';
 import type { LoadPlan } from '../../../replay/load/plan';
 import type { Script } from '../../../replay/player/script';
-import { openCarrierStage } from './carrier';
+import { lineOfItsOwn, lineOfSettings } from './carrier/line';
 import type { ReplayOptions } from './options';
 import { startStandIn } from './stand-in';
 import { relayTarget, shownUrl, targetOf } from './target';
@@ -24,9 +25,17 @@ export async function openStage(
   files: readonly string[],
   scripts: readonly Script[],
 ): Promise<Stage> {
-  const { carrier, standIn, workers, speed, expect, patience: patienceMs } = options;
+  const { carrier: name, standIn, url, workers, speed, expect, patience: patienceMs } = options;
   const manner = { speed, expect, patienceMs };
-  if (carrier !== undefined) return openCarrierStage(carrier, scripts, manner, options.url);
+  if (name !== undefined) {
+    const line = await (standIn ? lineOfItsOwn(name) : lineOfSettings(name, url));
+    const open = phoneSessions(scripts, manner, line.carrier, line.number);
+    return {
+      shown: `${line.shown}, as calls of ${name} to ${line.number}`,
+      start: (plan) => startPlanned(plan, open),
+      close: () => line.close(),
+    };
+  }
   const running = standIn ? await startStandIn() : undefined;
   const target = running ? relayTarget(running.origin, undefined) : targetOf(options);
   return {

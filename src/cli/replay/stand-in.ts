@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,9 +14,20 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
+/** What makes a relay one that is called by phone. */
+export interface StandInPhone {
+  /** Where it is to listen. */
+  readonly port: number;
+  /** Its origin as the carrier knows it. */
+  readonly publicUrl: string;
+  /** What stands in its settings as `telephony`. */
+  readonly telephony: Readonly<Record<string, unknown>>;
+}
+
 /** Brings both up; no setting of this machine counts. @throws Error where one of them does not come up. */
-export async function startStandIn(): Promise<StandIn> {
+export async function startStandIn(phone?: StandInPhone): Promise<StandIn> {
   const directory = mkdtempSync(join(tmpdir(), 'realtime-relay-'));
+  writeFileSync(join(directory, 'relay.config.json'), JSON.stringify(configOf(phone)), { mode: 0o600 });
   const children: ChildProcess[] = [];
   const start = async (args: readonly string[], variables: Readonly<Record<string, string>>, ready: RegExp) => {
     const child = spawn(process.execPath, [...runner, ...args], {
@@ -39,10 +51,9 @@ export async function startStandIn(): Promise<StandIn> {
     const variables = {
       OPENAI_API_KEY: 'sk-stand-in',
       OPENAI_REALTIME_URL: upstream,
-      PORT: '0',
+      PORT: String(phone?.port ?? 0),
       STORE_URL: 'memory:',
       LOG_LEVEL: 'info',
-      RELAY_CONFIG: limitsFile,
     };
     return { origin: await start(['serve'], variables, /"address":"([^"]+)".*"Relay is listening"/), close };
   } catch (error) {
@@ -58,7 +69,13 @@ const runner =
     : [join(packageRoot, 'dist/src/main.js')];
 
 /** The limits that are there to keep others off do not count here. */
-const limitsFile = join(packageRoot, 'assets', 'load', 'stand-in.config.json');
+const limits = { sessionsPerOrg: 100_000, connectsPerSecondPerAddress: 10_000 };
+
+function configOf(phone: StandInPhone | undefined): unknown {
+  if (phone === undefined) return { limits };
+  const { publicUrl, telephony } = phone;
+  return { limits, publicUrl, orgs: { load: { apiKeys: [randomBytes(16).toString('hex')], telephony } } };
+}
 
 /** The first group of what it says; what else it says is read and forgotten. */
 async function saying(child: ChildProcess, pattern: RegExp): Promise<string> {

@@ -27,10 +27,11 @@ export function relayTarget(origin: string, token: string | undefined): Target {
   return { url: address.href, headers: credentialHeaders(address, token) };
 }
 
-/** The address without what may be secret in it. */
+/** The address without what may be secret in it: a query, a user, and whatever of the path is longer than a name. */
 export function shownUrl({ url }: Pick<Target, 'url'>): string {
   const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+  const path = pathname.split('/').map((part) => (/^[\w.-]{0,20}$/.test(part) ? part : '…'));
+  return `${protocol}//${host}${path.join('/')}`;
 }
 
 const realtimePath = '/v1/realtime';
@@ -50,6 +51,8 @@ function socketUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text.replace(/^http/, 'ws'));
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') return undefined;
+  // It is never sent, and the WebSocket library takes none.
+  url.hash = '';
   if (url.pathname === '/') url.pathname = realtimePath;
   return url;
 }
@@ -57,5 +60,8 @@ function socketUrl(text: string): URL | undefined {
 /** Azure takes keys in a header of its own. */
 function credentialHeaders({ hostname }: URL, token: string | undefined): Record<string, string> {
   if (token === undefined || token === '') return {};
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UsageError(`${tokenVariable}, --token: must be visible ASCII characters without blanks.`);
+  }
   return hostname.endsWith('.azure.com') ? { 'api-key': token } : { authorization: `Bearer ${token}` };
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { on } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../../../simulator';
@@ -67,6 +68,29 @@ describe('replay', () => {
     expect(code).toBe(1);
   });
 
+  it('tells of a server that refuses it, and repeats nothing secret of the address', async () => {
+    const url = 'ws://user:canary-password@127.0.0.1:1/canary-token-0123456789?key=canary-key#canary-mark';
+    const { code, stdout, stderr } = await runCommand(['replay', await imported(), '--url', url], directory);
+    expect(stdout).toContain('call to ws://127.0.0.1:1/…');
+    expect(stdout).toContain('1 × ECONNREFUSED');
+    expect(stdout).not.toContain('bottleneck');
+    expect(stdout + stderr).not.toContain('canary');
+    expect(code).toBe(1);
+  });
+
+  it('leaves nothing behind when it is interrupted while it brings up stand-ins', async () => {
+    const standIns = () => readdirSync(directory).filter((name) => name.startsWith('realtime-relay-'));
+    const watcher = watch(directory);
+    const changes = on(watcher, 'change');
+    const running = startCommand(['replay', '--stand-in', '--duration', '10m'], directory, { TMPDIR: directory });
+    while (standIns().length === 0) await changes.next();
+    running.child.kill('SIGINT');
+    expect(await running.exited).toBe(1);
+    expect(running.output.stdout).toContain('Note       The run was ended by hand.');
+    expect(standIns()).toEqual([]);
+    watcher.close();
+  });
+
   it('still reports when it is interrupted', async () => {
     const running = startCommand(
       ['replay', '--url', target(), '--duration', '10m', '--expect', 'none'],
@@ -84,6 +108,12 @@ describe('replay', () => {
     [['--rate', '5'], '--rate: needs --duration'],
     [['--stand-in', '--url', 'ws://127.0.0.1:1'], '--stand-in: goes without --url'],
     [['--url', 'ftp://127.0.0.1'], '--url: must be a URL'],
+    [['--url', 'ws://127.0.0.1:1', '--token', 'two words'], '--token: must be visible ASCII characters'],
+    [['--url', 'ws://127.0.0.1:1', '--patience', '0s'], '--patience: must be longer than no time at all'],
+    [['--url', 'ws://127.0.0.1:1', '--sessions', '0'], 'It must be a whole number from 1 to'],
+    [['--carrier', 'twilio', '--workers', '2'], '--workers: is 1 with --carrier'],
+    [['--carrier', 'twilio'], '--carrier: the settings have no number of twilio'],
+    [['.', '--url', 'ws://127.0.0.1:1'], '.: cannot be read (it is a folder)'],
     [['--duration', 'long'], 'It must be a length of time'],
     [['missing.jsonl', '--url', 'ws://127.0.0.1:1'], 'missing.jsonl: cannot be read (ENOENT)'],
     [['wrong.jsonl', '--url', 'ws://127.0.0.1:1'], 'wrong.jsonl, line 1: is not the header of a recording'],
