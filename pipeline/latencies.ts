@@ -10,6 +10,14 @@ export interface LatencySummary {
   readonly max: number | null;
 }
 
+/** Durations as one process has measured them. */
+export interface LatencyTally {
+  /** How many there were. */
+  readonly count: number;
+  /** The latest of them in milliseconds, in no order. */
+  readonly latestMs: Float64Array;
+}
+
 /** The latest durations, in memory that does not grow. */
 export class Latencies {
   readonly #samples = new Float64Array(latencySamples);
@@ -20,13 +28,19 @@ export class Latencies {
     this.#count += 1;
   }
 
-  /** `count` is of all; the rest is of the latest `latencySamples`. */
-  summary(): LatencySummary {
-    const sorted = this.#samples.slice(0, Math.min(this.#count, latencySamples)).sort();
-    const at = (share: number): number | null => {
-      const sample = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-      return sample === undefined ? null : Math.round(sample * 10) / 10;
-    };
-    return { count: this.#count, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+  /** A copy. */
+  tally(): LatencyTally {
+    return { count: this.#count, latestMs: this.#samples.slice(0, Math.min(this.#count, latencySamples)) };
   }
+}
+
+/** Several processes' durations as one: `count` is of all, the rest of the latest `latencySamples` of each. */
+export function summaryOf(tallies: readonly LatencyTally[]): LatencySummary {
+  const sorted = Float64Array.from(tallies.flatMap(({ latestMs }) => [...latestMs])).sort();
+  const at = (share: number): number | null => {
+    const sample = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+    return sample === undefined ? null : Math.round(sample * 10) / 10;
+  };
+  const count = tallies.reduce((sum, tally) => sum + tally.count, 0);
+  return { count, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

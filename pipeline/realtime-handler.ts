@@ -14,7 +14,7 @@ import { harmless, harmlessLog } from './listener';
 import { errorFields, type Log, withFields } from './log';
 import { type PipelineOrg } from './org';
 import { printableName } from './printable';
-import { CallCounter, type Observation, type OrgStats, unknownToolLabel } from './stats';
+import { CallCounter, type Observation, type OrgStats, type OrgTally, statsOf, unknownToolLabel } from './stats';
 import { type IntentKey, type IntentRecord, type IntentStore } from './store/store';
 import { type Tool } from './tool';
 import { type ToolCall } from './tool-call';
@@ -131,7 +131,13 @@ export class RealtimeHandler {
 
   /** The org's counts since the start; undefined for an unknown org. */
   stats(orgId: string): OrgStats | undefined {
-    return this.#endpoints.get(orgId)?.counter.stats();
+    const tally = this.tally(orgId);
+    return tally && statsOf([tally]);
+  }
+
+  /** The same, to be added to what other processes have counted. */
+  tally(orgId: string): OrgTally | undefined {
+    return this.#endpoints.get(orgId)?.counter.tally();
   }
 
   /** Sends what was kept of an intent, now; see `Redelivery.redeliver`. */

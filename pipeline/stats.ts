@@ -1,4 +1,4 @@
-import { Latencies, type LatencySummary } from './latencies';
+import { Latencies, type LatencySummary, type LatencyTally, summaryOf } from './latencies';
 import { type ToolOutcome } from './tool-result';
 
 /** One answered call. */
@@ -31,6 +31,34 @@ export interface OrgStats {
   readonly latency_ms: LatencySummary;
 }
 
+/** What one process has counted of an org's calls: plain data, made to be added up. */
+export interface OrgTally {
+  readonly orgId: string;
+  readonly store: OrgStats['store'];
+  readonly inFlight: number;
+  readonly tools: Readonly<Record<string, OutcomeCounts>>;
+  readonly latencies: LatencyTally;
+}
+
+/** The stats of an org, from what one process or several have counted of it. */
+export function statsOf(tallies: readonly [OrgTally, ...OrgTally[]]): OrgStats {
+  const [{ orgId, store }] = tallies;
+  const names = new Set(tallies.flatMap(({ tools }) => Object.keys(tools)));
+  const tools = [...names].map((name) => [name, sum(tallies.flatMap((tally) => tally.tools[name] ?? []))] as const);
+  const outcomes = sum(tools.map(([, counts]) => counts));
+  const latency = summaryOf(tallies.map(({ latencies }) => latencies));
+  return {
+    org_id: orgId,
+    store,
+    in_flight: tallies.reduce((total, { inFlight }) => total + inFlight, 0),
+    calls: latency.count,
+    outcomes,
+    tools: Object.fromEntries(tools),
+    duplicates_prevented: outcomes.duplicate ?? 0,
+    latency_ms: latency,
+  };
+}
+
 /** Counts the calls of one org. */
 export class CallCounter {
   readonly #orgId: string;
@@ -55,18 +83,13 @@ export class CallCounter {
     this.#latencies.add(durationMs);
   }
 
-  stats(): OrgStats {
-    const outcomes = sum([...this.#tools.values()]);
-    const latency = this.#latencies.summary();
+  tally(): OrgTally {
     return {
-      org_id: this.#orgId,
+      orgId: this.#orgId,
       store: this.#store,
-      in_flight: this.#inFlight,
-      calls: latency.count,
-      outcomes,
+      inFlight: this.#inFlight,
       tools: Object.fromEntries(this.#tools),
-      duplicates_prevented: outcomes.duplicate ?? 0,
-      latency_ms: latency,
+      latencies: this.#latencies.tally(),
     };
   }
 }

@@ -45,7 +45,9 @@ export interface RelayConfig {
   };
   /** Undefined: a random one per start. */
   readonly tokenSecret: string | undefined;
-  /** `memory:` or `sqlite:PATH`. */
+  /** How many processes serve behind the one port. */
+  readonly workers: number;
+  /** `memory:`, `sqlite:PATH` or `redis://…`. */
   readonly storeUrl: string;
   readonly log: { readonly level: string; readonly file: string | undefined };
   readonly limits: Limits;
@@ -130,6 +132,7 @@ export function loadConfig({ variables, directory, needsUpstream = true }: Confi
       operatorNeedsKey: true,
       page: { folder: join(packageRoot, 'dist', 'web', 'page'), isDemo: false },
       tokenSecret: value.relayTokenSecret,
+      workers: value.workers,
       storeUrl: value.storeUrl,
       log: { level: value.logLevel, file: value.logFile },
       limits: limits.value,

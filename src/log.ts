@@ -11,6 +11,8 @@ export interface LogSettings {
   readonly level: string;
   /** In addition to standard output. */
   readonly file?: string | undefined;
+  /** Whether other processes write there too: then no write is so long that others could come in between. Default false. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -21,11 +23,11 @@ export interface LogSettings {
  *
  * @throws Where the file cannot be opened.
  */
-export function createLogger({ level, file }: LogSettings): Logger {
-  const streams = [{ stream: writeInBackground(1, 'standard output'), level: 'trace' as const }];
+export function createLogger({ level, file, isShared = false }: LogSettings): Logger {
+  const streams = [{ stream: writeInBackground(1, 'standard output', isShared), level: 'trace' as const }];
   if (file !== undefined) {
     mkdirSync(dirname(file), { recursive: true });
-    streams.push({ stream: writeInBackground(openSync(file, 'a'), file), level: 'trace' });
+    streams.push({ stream: writeInBackground(openSync(file, 'a'), file, isShared), level: 'trace' });
   }
   return loggerTo(pino.multistream(streams), level);
 }

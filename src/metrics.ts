@@ -4,6 +4,7 @@ import type { Ending, SessionMeter } from '../relay';
 import { createPhoneMetrics, type PhoneMetrics } from './metrics/phones';
 import { createRecordingMetrics, type RecordingMetrics } from './metrics/recordings';
 import { createTraffic } from './metrics/traffic';
+import type { MetricReport } from './workers/team';
 
 /** What the program counts, in Prometheus' form. Labels hold names and codes that the program itself knows, nothing else. */
 export interface Metrics {
@@ -26,7 +27,15 @@ export interface Metrics {
   readonly phones: PhoneMetrics;
   readonly recordings: RecordingMetrics;
   /** What `/metrics` answers. */
-  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+  render(): Promise<Rendered>;
+  /** Everything that is measured, to be added to what other processes measure. */
+  report(): Promise<readonly MetricReport[]>;
+}
+
+/** Metrics as Prometheus reads them. */
+export interface Rendered {
+  readonly contentType: string;
+  readonly body: string;
 }
 
 /** One program's metrics; each call makes a set of its own. */
@@ -101,6 +110,7 @@ export function createMetrics(): Metrics {
     name: 'relay_webhook_circuit_open',
     help: "1 while an org's webhook is given a rest because it fails, 0 when it has answered again.",
     labelNames: ['org'],
+    aggregator: 'max',
     registers,
   });
   const circuitChanges = new Counter({
@@ -151,7 +161,12 @@ export function createMetrics(): Metrics {
     phones: createPhoneMetrics(registry),
     recordings: createRecordingMetrics(registry),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    report: async () => (await registry.getMetricsAsJSON()).map(worstOfDelays),
   };
 }
+
+/** Of the delays of several event loops the longest is told: an average would hide the one that is stuck. */
+const worstOfDelays = (metric: MetricReport): MetricReport =>
+  /^nodejs_eventloop_lag_/.test(metric.name) ? { ...metric, aggregator: 'max' } : metric;
 
 const latencyBucketsS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16];

@@ -18,9 +18,11 @@ import { createClientEntrance } from './http/client-entrance';
 import { boundedClose } from './http/close-server';
 import { addRoutes } from './http/routes';
 import { createSessionDoor } from './http/session-door';
+import type { CountedCalls } from './http/stats';
 import { addUpgrade } from './http/upgrade';
 import type { Logger } from './log';
 import { createMetrics } from './metrics';
+import { renderTeam } from './metrics/team';
 import { pipelineOrgs } from './pipeline-orgs';
 import { openQuota, type Quota } from './quota/quota';
 import { openRecordings } from './recordings';
@@ -29,6 +31,7 @@ import { createSessions } from './sessions';
 import { startSweeper } from './sweeper';
 import { createTelephony } from './telephony/telephony';
 import { toolRunner } from './tool-runner';
+import type { Reporters, Team } from './workers/team';
 
 /** A relay that listens. */
 export interface RunningRelay {
@@ -47,15 +50,16 @@ export interface RunningRelay {
 /**
  * Starts a relay: opens the store, wires the pipeline and the sessions together, and listens.
  *
+ * @param team the other workers, where it is one of several; metrics and stats are then those of all
  * @throws StoreOpenError where the store cannot be opened; RecordingDirectoryError; Node's own error where the address cannot be
  * listened on.
  */
-export async function startRelay(config: RelayConfig, log: Logger): Promise<RunningRelay> {
+export async function startRelay(config: RelayConfig, log: Logger, team?: Team): Promise<RunningRelay> {
   const store = await openStore(config.storeUrl, { warn: (warning) => log.warn(warning) });
   let quota: Quota | undefined;
   try {
     quota = await openQuota(config, log);
-    return await startWith({ store, quota }, config, log);
+    return await startWith({ store, quota, team }, config, log);
   } catch (error) {
     await quota?.close();
     await store.close();
@@ -67,9 +71,10 @@ export async function startRelay(config: RelayConfig, log: Logger): Promise<Runn
 interface Shared {
   readonly store: IntentStore;
   readonly quota: Quota;
+  readonly team: Team | undefined;
 }
 
-async function startWith({ store, quota }: Shared, config: RelayConfig, log: Logger): Promise<RunningRelay> {
+async function startWith({ store, quota, team }: Shared, config: RelayConfig, log: Logger): Promise<RunningRelay> {
   let isDraining = false;
   const metrics = createMetrics();
   const recordings = openRecordings(config, { metrics: metrics.recordings, log });
@@ -110,6 +115,12 @@ async function startWith({ store, quota }: Shared, config: RelayConfig, log: Log
   const telephony = createTelephony({ config, sessions, door, store, metrics, isDraining: () => isDraining, log });
 
   const entrance = createClientEntrance({ gate, door });
+  const reporters: Reporters = {
+    metrics: () => metrics.report(),
+    stats: () => orgs.flatMap(({ id }) => handler.tally(id) ?? []),
+  };
+  team?.reportWith(reporters);
+
   const app = createApp({ config, log, metrics });
   const closeServer = boundedClose(app.server);
   addRoutes(app, {
@@ -119,9 +130,10 @@ async function startWith({ store, quota }: Shared, config: RelayConfig, log: Log
     gate,
     tokens,
     handler,
+    statsOfAll: () => statsOfAll(reporters, team),
     operator,
     store,
-    metrics,
+    renderMetrics: async () => (team ? renderTeam(await team.gather('metrics')) : metrics.render()),
     isDraining: () => isDraining,
   });
   telephony?.addRoutes(app);
@@ -181,6 +193,16 @@ async function startWith({ store, quota }: Shared, config: RelayConfig, log: Log
     port,
     sessionCount: () => sessions.count,
     stop: () => (stopped ??= stopAll()),
+  };
+}
+
+/** What this process has counted, or where there are several, what all of them have. */
+async function statsOfAll(own: Pick<Reporters, 'stats'>, team: Team | undefined): Promise<CountedCalls> {
+  if (team === undefined) return { tallies: await own.stats() };
+  const { answers, silent } = await team.gather('stats');
+  return {
+    tallies: answers.flatMap(({ report }) => report),
+    workers: { counted: answers.map(({ worker }) => worker), silent },
   };
 }
 

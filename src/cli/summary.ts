@@ -11,6 +11,7 @@ export function summaryOf(config: RelayConfig): string {
     ['listens on', `${listen.host} port ${listen.port}${listen.tls ? ' with TLS' : ''}`],
     ['public URL', listen.publicUrl ?? 'none'],
     ['upstream', `${URL.parse(upstream.url)?.host ?? ''}, model ${upstream.model}, key ${isSet(upstream.apiKey)}`],
+    ['processes', String(config.workers)],
     ['store', storeName(config.storeUrl)],
     ['log', `${log.level}${log.file === undefined ? '' : `, also to ${log.file}`}`],
     ['operator key', isSet(config.operatorKey)],

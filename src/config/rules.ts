@@ -48,6 +48,7 @@ export function brokenRules(together: Together): Problem[] {
     ...wrongWebhooks(together),
     ...deadlines(together),
     ...unsharedTokenSecret(together),
+    ...unsharedStore(together),
     ...wrongRecordings(together),
     ...wrongTelephony(together),
     ...limitOrder(together),
@@ -175,6 +176,17 @@ function unsharedTokenSecret({ given, program, nameOf }: Together): Problem[] {
   if (!isRedis(given.storeUrl) || program.relayTokenSecret !== undefined) return [];
   return [
     { setting: nameOf('relayTokenSecret'), message: 'is required with a Redis store: every process must sign alike' },
+  ];
+}
+
+/** Several processes must see each other's intents. */
+function unsharedStore({ program, nameOf }: Together): Problem[] {
+  if (program.workers === 1 || isRedis(program.storeUrl)) return [];
+  return [
+    {
+      setting: nameOf('workers'),
+      message: `asks for ${program.workers} processes, which can share none but a Redis store: set ${nameOf('storeUrl')} to redis://HOST, or ${nameOf('workers')} to 1`,
+    },
   ];
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isPrivateHost } from './hosts';
 import { audioMode, personalDataMode } from './recording';
 import { storeUrl } from './store-url';
-import { credential, orgId, origin, text, webhookHosts, wholeNumber } from './values';
+import { credential, orgId, origin, text, webhookHosts, wholeNumber, workerCount } from './values';
 
 /** Settings of the whole program. Each is a variable of the environment and a key of the config file. */
 export const programSettings = {
@@ -33,6 +33,8 @@ export const programSettings = {
   operatorKey: credential.optional(),
   /** Signs short-lived client tokens; left out, a random one per start. */
   relayTokenSecret: z.string().min(32).optional(),
+  /** How many processes serve behind the one port; `auto` is one for each processor. */
+  workers: workerCount.default(1),
   storeUrl: storeUrl.default('sqlite:./data/relay.db'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Log lines go here as well as to standard output. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 /** Kinds of setting that occur in several places. */
@@ -13,6 +14,15 @@ export const wholeNumber = (min: number, max: number) =>
     context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
     return z.NEVER;
   });
+
+/** A number of processes: 1 to 256, or `auto` for as many as this machine can run at a time. */
+export const workerCount = z.unknown().transform((value, context): number => {
+  if (value === 'auto') return availableParallelism();
+  const count = wholeNumber(1, 256).safeParse(value);
+  if (count.success) return count.data;
+  context.addIssue({ code: 'custom', message: 'must be "auto" or a whole number from 1 to 256' });
+  return z.NEVER;
+});
 
 /**
  * A credential that travels in `Authorization: Bearer`: visible ASCII, no blanks. `ek_` is how short-lived client tokens

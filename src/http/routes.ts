@@ -4,7 +4,7 @@ import type { Gate } from '../auth';
 import { createCallbackGate } from '../auth/callback-gate';
 import type { ClientTokens } from '../auth/client-token';
 import type { RelayConfig } from '../config';
-import type { Metrics } from '../metrics';
+import type { Rendered } from '../metrics';
 import type { Quota } from '../quota/quota';
 import type { ClientEntrance } from './client-entrance';
 import { addClientSecrets } from './client-secrets';
@@ -17,7 +17,7 @@ import { createOperatorGuard } from './operator-guard';
 import { createOrgGuard } from './org-guard';
 import { addPage } from './page';
 import { addRealtime } from './realtime';
-import { addStats } from './stats';
+import { addStats, type StatsSource } from './stats';
 
 /** What the routes are made with. */
 export interface RoutesOptions {
@@ -26,22 +26,24 @@ export interface RoutesOptions {
   readonly quota: Pick<Quota, 'requests' | 'connects'>;
   readonly gate: Gate;
   readonly tokens: ClientTokens;
-  readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool' | 'stats'>;
+  readonly handler: Pick<RealtimeHandler, 'handleToolCall' | 'hasTool'>;
+  readonly statsOfAll: StatsSource;
   readonly operator: OperatorService;
   readonly store: Pick<IntentStore, 'ping'>;
-  readonly metrics: Pick<Metrics, 'render'>;
+  readonly renderMetrics: () => Promise<Rendered>;
   readonly isDraining: () => boolean;
 }
 
 /** Everything the relay answers over HTTP. */
 export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
-  const { config, entrance, quota, gate, tokens, handler, operator, store, metrics, isDraining } = options;
+  const { config, entrance, quota, gate, tokens, handler, statsOfAll, operator, store, renderMetrics, isDraining } =
+    options;
   const { limits, operatorNeedsKey, orgs, page, upstream } = config;
   const guard = createOrgGuard(gate, isDraining);
 
   addClientSecrets(app, { guard, tokens, model: upstream.model });
   addExecuteIntent(app, { guard, handler, places: quota.requests.intents });
-  addStats(app, { gate, orgs, handler });
+  addStats(app, { gate, orgs, statsOfAll });
   addIntents(app, {
     guard: createOperatorGuard(gate, operatorNeedsKey),
     operator,
@@ -56,7 +58,7 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
     maxInFlight: (orgId) => orgs.find(({ id }) => id === orgId)?.limits.httpInFlightPerOrg ?? 0,
   });
   addHealth(app, { isDraining, pingStore: () => store.ping() });
-  addMetrics(app, gate, metrics);
+  addMetrics(app, gate, renderMetrics);
 
   addRealtime(app, { entrance, rate: quota.connects, isDraining });
   addPage(app, page);

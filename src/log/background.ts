@@ -11,6 +11,9 @@ const maxPendingBytes = 16 * 1_048_576;
 const batchCharacters = 8_192;
 const batchMs = 20;
 
+/** Bytes that a pipe takes in one piece, whoever else writes to it (PIPE_BUF of Linux). */
+const pipeBytes = 4_096;
+
 /** How long to wait before what could not be written is tried again, in milliseconds. */
 const retryMs = 100;
 
@@ -25,9 +28,11 @@ const maxExitTries = 20;
  * possible again.
  *
  * @param name for people
+ * @param isShared whether other processes write there too: then lines are written whole, in pieces that a pipe does not mix
+ *   with theirs. Default false.
  */
-export function writeInBackground(fd: number, name: string): DestinationStream {
-  const lines = new BackgroundLines(fd, name);
+export function writeInBackground(fd: number, name: string, isShared = false): DestinationStream {
+  const lines = new BackgroundLines(fd, name, isShared ? pipeBytes : Infinity);
   process.on('exit', () => lines.finish());
   return lines;
 }
@@ -35,6 +40,7 @@ export function writeInBackground(fd: number, name: string): DestinationStream {
 class BackgroundLines implements DestinationStream {
   readonly #fd: number;
   readonly #name: string;
+  readonly #pieceBytes: number;
   /** Lines that wait to be written together. */
   #waiting = '';
   /** What is left of the lines that are being written. */
@@ -45,9 +51,10 @@ class BackgroundLines implements DestinationStream {
   #isFailing = false;
   #isSaid = false;
 
-  constructor(fd: number, name: string) {
+  constructor(fd: number, name: string, pieceBytes: number) {
     this.#fd = fd;
     this.#name = name;
+    this.#pieceBytes = pieceBytes;
   }
 
   write(line: string): void {
@@ -64,13 +71,21 @@ class BackgroundLines implements DestinationStream {
     let rest = Buffer.concat([...unfinished, Buffer.from(this.#waiting)]);
     for (let tries = 0; rest.length > 0 && tries < maxExitTries;) {
       try {
-        rest = rest.subarray(writeSync(this.#fd, rest));
+        rest = rest.subarray(writeSync(this.#fd, this.#pieceOf(rest)));
       } catch (error) {
         if (!isBusy(error)) return;
         tries += 1;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs);
       }
     }
+  }
+
+  /** As many whole lines as fit into one piece; a line that is longer than that goes by itself. */
+  #pieceOf(bytes: Buffer): Buffer {
+    if (bytes.length <= this.#pieceBytes) return bytes;
+    const fitting = bytes.lastIndexOf(newline, this.#pieceBytes - 1);
+    const end = fitting === -1 ? bytes.indexOf(newline) : fitting;
+    return bytes.subarray(0, end + 1);
   }
 
   #beginAfter(ms: number): void {
@@ -89,7 +104,7 @@ class BackgroundLines implements DestinationStream {
       this.#waiting = '';
     }
     this.#isUnderWay = true;
-    write(this.#fd, this.#writing, (error, bytes) => {
+    write(this.#fd, this.#pieceOf(this.#writing), (error, bytes) => {
       this.#isUnderWay = false;
       if (error) this.#failed(error);
       else this.#written(bytes);
@@ -113,6 +128,8 @@ class BackgroundLines implements DestinationStream {
     if (!this.#isScheduled) this.#beginAfter(retryMs);
   }
 }
+
+const newline = 0x0a;
 
 /** A pipe whose reader is slow, and nothing worse. */
 function isBusy(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,7 @@ describe('without a file', () => {
       operatorKey: undefined,
       tokenSecret: undefined,
       storeUrl: 'sqlite:./data/relay.db',
+      workers: 1,
       log: { level: 'info', file: undefined },
       orgs: [{ id: 'org_demo_001', apiKeys: [], allowedOrigins: undefined, timeZone: 'UTC', session: {} }],
     });
@@ -247,6 +249,8 @@ describe('what is wrong', () => {
     ['a key like a token', { RELAY_API_KEY: 'ek_012345678' }, 'RELAY_API_KEY: must not begin with "ek_"'],
     ['a short token secret', { RELAY_TOKEN_SECRET: 'x' }, 'RELAY_TOKEN_SECRET: must be at least 32 characters long'],
     ['an org id', { ORG_ID: 'a/b' }, 'ORG_ID: must be 1 to 64 letters'],
+    ['a number of workers', { WORKERS: '0' }, 'WORKERS: must be "auto" or a whole number from 1 to 256'],
+    ['workers by another word', { WORKERS: 'all' }, 'WORKERS: must be "auto" or a whole number from 1 to 256'],
     ['a store', { STORE_URL: 'postgres://x' }, 'STORE_URL: must be "sqlite:PATH"'],
     ['upstream in the clear', { OPENAI_REALTIME_URL: 'ws://api.openai.com/v1' }, 'OPENAI_REALTIME_URL: must be wss:'],
     [
@@ -428,6 +432,20 @@ describe('what is wrong', () => {
         expect.stringMatching(/^RELAY_TOKEN_SECRET: is required with a Redis store/),
       ]);
     }
+  });
+
+  it('is several workers without a store that processes can share', () => {
+    for (const STORE_URL of ['memory:', 'sqlite:./x.db']) {
+      expect(wrong({ ...enough, STORE_URL, WORKERS: '4' })).toEqual([
+        'WORKERS: asks for 4 processes, which can share none but a Redis store: set STORE_URL to redis://HOST, or WORKERS to 1',
+      ]);
+    }
+  });
+
+  it('is not one worker with any store, nor as many as there are processors with Redis', () => {
+    expect(ready({ ...enough, STORE_URL: 'memory:', WORKERS: '1' }).workers).toBe(1);
+    const shared = { STORE_URL: 'redis://127.0.0.1', RELAY_TOKEN_SECRET: 'x'.repeat(32) };
+    expect(ready({ ...enough, ...shared, WORKERS: 'auto' }).workers).toBe(availableParallelism());
   });
 
   it('is the address of a Redis store that is none, which is not repeated', () => {

@@ -25,7 +25,7 @@ export class RelayProcess {
       ['-r', require.resolve('ts-node/register'), join(root, 'src/main.ts'), 'serve'],
       {
         cwd: directory,
-        env: { ...variables, PORT: '0', TS_NODE_PROJECT: join(root, 'tsconfig.json') },
+        env: { PORT: '0', ...variables, TS_NODE_PROJECT: join(root, 'tsconfig.json') },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
@@ -58,8 +58,24 @@ export class RelayProcess {
       const found = pattern.exec(this.#out);
       if (found !== null) return found;
       if (this.child.exitCode !== null) throw new Error(`It ended before it said ${String(pattern)}:\n${this.words}`);
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.saysMore();
     }
+  }
+
+  /** Waits until it says anything more, or has ended. */
+  saysMore(): Promise<void> {
+    return new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  /** The lines of its log. */
+  lines(): Record<string, unknown>[] {
+    const whole = this.#out.split('\n').slice(0, -1);
+    // Every line is an object; one that is not would fail here.
+    return whole.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   /** What it said to whoever looks at the terminal. */

@@ -1,0 +1,36 @@
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { OrgTally } from '../../pipeline';
+
+/** What workers tell each other about themselves; plain data. */
+export interface Reports {
+  /** Everything that is measured. */
+  readonly metrics: readonly MetricReport[];
+  /** The counts of each org. */
+  readonly stats: readonly OrgTally[];
+}
+
+export type Topic = keyof Reports;
+
+/** A metric with its values, as prom-client writes it down. */
+export type MetricReport = Omit<MetricObjectWithValues<MetricValue<string>>, 'collect'>;
+
+/** What one worker can say of itself. */
+export type Reporters = { readonly [Each in Topic]: () => Reports[Each] | Promise<Reports[Each]> };
+
+/** What the workers of a machine answered. */
+export interface Gathered<Each extends Topic> {
+  /** By the worker's number. */
+  readonly answers: readonly { readonly worker: number; readonly report: Reports[Each] }[];
+  /** The numbers of those that run, or should, and did not answer in time. */
+  readonly silent: readonly number[];
+  /** How often a worker was started again since the start. */
+  readonly restarts: number;
+}
+
+/** The workers of one machine, as one of them sees them. */
+export interface Team {
+  /** From now on answers for this one. */
+  reportWith(reporters: Reporters): void;
+  /** Asks all, this one too. Never rejects: who does not answer in time is left out, and named. */
+  gather<Each extends Topic>(topic: Each): Promise<Gathered<Each>>;
+}
