@@ -4,7 +4,7 @@ import { base64Bytes, seenInEvent } from '../player/seen';
 import { type AudioFormat, type EventLine, type RecordedEvent, recordingHeaderSchema } from '../recording/format';
 import { type Imported, ImportError, importedHeader, lineAt, pcm24 } from './imported';
 import { inGaForm, isBetaUpdate } from './beta';
-import { unwrap } from './wrapper';
+import { sideByType, unwrap } from './wrapper';
 
 /**
  * Makes a recording of a log of Realtime events as people keep them: an event a line, or one array of events; each bare or in
@@ -17,7 +17,11 @@ import { unwrap } from './wrapper';
 export function importEventLog(text: string, name: string): Imported {
   const entries = entriesOf(text);
   const found = entries.map(unwrap).filter((entry) => entry !== undefined);
-  const events = found.map((entry) => ({ ...entry, event: inGaForm(entry.event) }));
+  const events = found.map(({ atMs, from, event }) => ({
+    atMs,
+    from: from ?? sideByType(event.type),
+    event: inGaForm(event),
+  }));
   const useful = events.filter(({ event }) => !isBetaUpdate(event));
   const lines = new Timeline().lines(useful);
   if (!lines.some(({ from }) => from === 'client')) {
@@ -40,13 +44,14 @@ export function importEventLog(text: string, name: string): Imported {
 /** Whether a time counts from 1970, in milliseconds, and not from some other beginning: from 2001 to 9999. */
 const isDate = (atMs: number) => atMs >= 1e12 && atMs < 2.5e14;
 
+/** A list, an object with a list in it, or lines. */
 function entriesOf(text: string): unknown[] {
-  const whole = text.trimStart().startsWith('[') ? tryParseJson(text) : undefined;
+  const content = text.replace(/^\ufeff/, '').trim();
+  const whole = /^[[{]/.test(content) ? tryParseJson(content) : undefined;
   if (Array.isArray(whole)) return whole;
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(tryParseJson);
+  const lists = isRecord(whole) ? Object.values(whole).filter((value) => Array.isArray(value)) : [];
+  if (lists[0] !== undefined && unwrap(whole) === undefined) return lists[0];
+  return content.split('\n').filter((line) => line.trim() !== '');
 }
 
 interface Entry {
@@ -58,16 +63,16 @@ interface Entry {
 /** Puts events at times from 0 on. Where they have none, audio takes as long as it sounds, and a person a moment. */
 class Timeline {
   #input: AudioFormat = pcm24;
-  #firstMs: number | undefined;
+  /** Where 0 is on each of the clocks a log has: client and server may have one each. */
+  readonly #origins = new Map<'date' | 'other', number>();
   #t = 0;
   #isClientNext = false;
 
   lines(entries: readonly Entry[]): EventLine[] {
     return entries.map(({ atMs, from, event }) => {
       if (atMs !== undefined) {
-        this.#firstMs ??= atMs;
         // Logs of two directions are not always written in order.
-        this.#t = Math.max(this.#t, atMs - this.#firstMs);
+        this.#t = Math.max(this.#t, atMs - this.#originOf(atMs));
       } else if (from === 'client') this.#passBefore(event);
       const line = lineAt(this.#t, from, event);
       if (atMs === undefined) this.#passAfter(from, event);
@@ -75,6 +80,14 @@ class Timeline {
       if (seen?.kind === 'updated' || seen?.kind === 'created') this.#input = seen.input ?? this.#input;
       return line;
     });
+  }
+
+  /** Of a clock that is new, the time is now. */
+  #originOf(atMs: number): number {
+    const clock = isDate(atMs) ? 'date' : 'other';
+    const origin = this.#origins.get(clock) ?? atMs - this.#t;
+    this.#origins.set(clock, origin);
+    return origin;
   }
 
   #passBefore({ type }: RecordedEvent): void {

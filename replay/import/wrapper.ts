@@ -5,37 +5,63 @@ import type { EventLine, RecordedEvent } from '../recording/format';
 export interface Unwrapped {
   /** In milliseconds of whatever clock the log has; undefined where it says nothing. */
   readonly atMs: number | undefined;
-  readonly from: EventLine['from'];
+  /** Undefined where nothing says it. */
+  readonly from: EventLine['from'] | undefined;
   readonly event: RecordedEvent;
 }
 
-/** Takes an event out of whatever a log has around it. @returns undefined where there is none. */
+/** Takes an event out of whatever a log has around it. What is nearest to it counts. @returns undefined where there is none. */
 export function unwrap(entry: unknown): Unwrapped | undefined {
-  if (!isRecord(entry)) return undefined;
-  const event = eventIn(entry);
-  if (event === undefined) return undefined;
-  const [wrapper, bare] = event === entry ? [{}, entry] : [entry, event];
-  const type = String(bare['type']);
+  return unwrapWithin(entry, mostWrappers);
+}
+
+function unwrapWithin(entry: unknown, depth: number): Unwrapped | undefined {
+  const record = typeof entry === 'string' ? recordIn(entry) : entry;
+  if (!isRecord(record)) return undefined;
+  if (depth > 0) {
+    for (const name of eventNames) {
+      const inside = unwrapWithin(record[name], depth - 1);
+      if (inside !== undefined) {
+        return {
+          atMs: inside.atMs ?? firstOf(record, timeNames, timeOf),
+          from: inside.from ?? firstOf(record, sideNames, sideOf),
+          event: inside.event,
+        };
+      }
+    }
+  }
+  const { type } = record;
+  if (typeof type !== 'string' || !isProtocol.test(type)) return undefined;
+  return { atMs: undefined, from: undefined, event: { ...record, type } };
+}
+
+/** A line of a log: JSON, or words before JSON, of which some may be a time and a direction. */
+function recordIn(line: string): unknown {
+  const brace = line.indexOf('{');
+  if (brace === -1) return undefined;
+  const event = tryParseJson(line.slice(brace));
+  if (brace === 0 || event === undefined) return event;
+  const words = line.slice(0, brace).split(/[\s[\]|]+/);
   return {
-    atMs: firstOf(wrapper, timeNames, timeOf),
-    from: firstOf(wrapper, sideNames, sideOf) ?? sideByType(type),
-    event: { ...bare, type },
+    time: words.find((word) => isoDate.test(word)),
+    direction: words.map((word) => word.replace(/:$/, '')).find((word) => sideOf(word) !== undefined),
+    event,
   };
+}
+
+const isoDate = /^\d{4}-\d\d-\d\dT\d/;
+
+/** So many wrappers may be around an event: that of a logger, and one of whoever logs. */
+const mostWrappers = 3;
+
+/** Who sends events of a type (protocol reference, section 2): every one belongs to one side. */
+export function sideByType(type: string): EventLine['from'] {
+  return clientTypes.has(type) ? 'client' : 'relay';
 }
 
 const eventNames = ['event', 'data', 'message', 'payload', 'body', 'msg'] as const;
 const timeNames = ['time', 'timestamp', 'ts', 't', 'at', 'created_at', 'date', '@timestamp'] as const;
 const sideNames = ['direction', 'source', 'from', 'side', 'origin', 'sender', 'dir'] as const;
-
-/** What is inside comes first: a wrapper may have a `type` of its own. */
-function eventIn(entry: Record<string, unknown>): Record<string, unknown> | undefined {
-  for (const name of eventNames) {
-    const inside = entry[name];
-    const event = typeof inside === 'string' ? tryParseJson(inside) : inside;
-    if (isRecord(event) && typeof event['type'] === 'string') return event;
-  }
-  return typeof entry['type'] === 'string' && isProtocol.test(entry['type']) ? entry : undefined;
-}
 
 /** Types of the protocol have a dot in them, but for one. */
 const isProtocol = /^(error|[a-z_]+(\.[a-z_]+)+)$/;
@@ -85,6 +111,7 @@ const clientWords = new Set([
   '>',
   '->',
   '→',
+  '↑',
 ]);
 const serverWords = new Set([
   'server',
@@ -101,12 +128,8 @@ const serverWords = new Set([
   '<',
   '<-',
   '←',
+  '↓',
 ]);
-
-/** Every type belongs to one side (protocol reference, section 2). */
-function sideByType(type: string): EventLine['from'] {
-  return clientTypes.has(type) ? 'client' : 'relay';
-}
 
 const clientTypes = new Set([
   'session.update',

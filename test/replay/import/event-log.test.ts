@@ -24,6 +24,12 @@ const expected = [
 describe('a log of events', () => {
   it.each([
     [
+      'as a logger wraps them once more',
+      { time: 1_700_000_000_000, msg: 'ws', data: { direction: 'in', event: created } },
+      { time: 1_700_000_001_000, msg: 'ws', data: { direction: 'out', event: create } },
+      { time: 1_700_000_002_500, msg: 'ws', data: { direction: 'in', event: done } },
+    ],
+    [
       'as the console of OpenAI keeps it',
       { time: '2026-11-23T10:00:00.000Z', source: 'server', event: created },
       { time: '2026-11-23T10:00:01.000Z', source: 'client', event: create },
@@ -126,5 +132,41 @@ describe('a log of events', () => {
         expect(recordingText(made).split('\n')).toHaveLength(made.lines.length + 2);
       }),
     );
+  });
+});
+
+describe('a log', () => {
+  const events = [created, create, done];
+  const typesOf = (text: string) =>
+    importEventLog(text, 'log').lines.map((line) => ('event' in line ? line.event.type : ''));
+  const types = events.map(({ type }) => type);
+
+  it.each([
+    ['a list', JSON.stringify(events, null, 2)],
+    ['an object with a list in it', JSON.stringify({ model: 'gpt-realtime', events })],
+    ['lines with a byte order mark', `\ufeff${events.map((event) => JSON.stringify(event)).join('\r\n')}`],
+  ])('may be %s', (_what, text) => {
+    expect(typesOf(text)).toEqual(types);
+  });
+
+  it('may have words before each event, of which a time and a direction count', () => {
+    const text = [
+      `2026-11-23T10:00:00.000Z [recv] ${JSON.stringify(created)}`,
+      `2026-11-23T10:00:01.000Z INFO sent: ${JSON.stringify(create)}`,
+      `2026-11-23T10:00:02.500Z <- ${JSON.stringify(done)}`,
+    ].join('\n');
+    expect(
+      importEventLog(text, 'log').lines.map((line) => ('event' in line ? [line.t, line.from, line.event.type] : [])),
+    ).toEqual(expected);
+  });
+
+  it('may have a clock of its own for each side', () => {
+    expect(
+      imported(
+        { t: 5, event: created },
+        { timestamp: '2026-11-23T10:00:00.000Z', event: create },
+        { timestamp: '2026-11-23T10:00:01.500Z', event: done },
+      ).map(([t]) => t),
+    ).toEqual([0, 0, 1_500]);
   });
 });
