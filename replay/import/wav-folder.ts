@@ -32,7 +32,7 @@ export interface FolderOptions {
 }
 
 /**
- * Makes a recording of a folder of WAV files: 16-bit PCM or G.711, mono, of any rate. They are said in the order of their names,
+ * Makes a recording of a folder of WAV files: PCM, floating point or G.711, of any usual rate. They are said in the order of their names,
  * or as `script.json` in the folder has it.
  *
  * @throws ImportError that says what is wrong with the folder; Node's own error where it cannot be read.

@@ -18,7 +18,7 @@ export interface ChartOptions {
 }
 
 const [width, height] = [720, 240];
-const margin = { left: 56, right: 12, top: 12, bottom: 40 };
+const margin = { left: 56, right: 28, top: 12, bottom: 40 };
 
 /** The most points a line is drawn of: more cannot be told apart. */
 const maxPoints = 600;
