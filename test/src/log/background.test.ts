@@ -51,6 +51,31 @@ it('a pipe that nobody reads any more keeps no process from ending, even if that
   expect(await ended).toEqual([3, null]);
 });
 
+it('processes that share a pipe write lines that do not mix, be they many or long', () => {
+  const script = `
+    const { createLogger } = require('./src/log');
+    const log = createLogger({ level: 'info', isShared: true }).child({ from: process.env.FROM });
+    for (let line = 0; line < 3000; line += 1) log.info({ line, fill: 'x'.repeat(line % 400) }, 'said');`;
+  // What Node itself opens between processes are no pipes. A reader that is late fills this one.
+  const shell = '(for FROM in a b c; do FROM=$FROM "$NODE" -r ts-node/register -e "$SCRIPT" & done; wait) | (sleep 1; cat)';
+  const { stdout } = spawnSync('sh', ['-c', shell], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE: process.execPath, SCRIPT: script },
+    maxBuffer: 64 * 1_048_576,
+    timeout: 25_000,
+  });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { from: string; line: number });
+  for (const from of ['a', 'b', 'c']) {
+    expect(lines.filter((line) => line.from === from).map(({ line }) => line)).toEqual(
+      Array.from({ length: 3_000 }, (_, nth) => nth),
+    );
+  }
+});
+
 it('writes what was said in the last moment, all of it', () => {
   const script = `
     const { createLogger } = require('./src/log');
