@@ -4,6 +4,7 @@ import { frameOf } from './frame';
 import { gather, write, writeGathered } from './gather';
 import { carry, type TextTaker } from './passing';
 import { FrameSieve, type SieveTaker } from './sieve';
+import { countRead } from './spent';
 
 /** What a lane is made of. */
 export interface LaneOptions {
@@ -139,6 +140,7 @@ export class FastLane extends Duplex implements SieveTaker {
   }
 
   private sift(bytes: Buffer): void {
+    countRead(bytes.length);
     if (this.isWithLibrary) this.isWithLibrary = this.isJustGiven || this.readableLength > 0;
     // What the library has not read yet comes first.
     this.sieve.isTaking = this.taker !== undefined && !this.isWithLibrary;
