@@ -1,4 +1,5 @@
 import { type CircuitObservation, type DeliveryObservation } from './delivery/delivery';
+import { type TakeShared } from './delivery/shared-slots';
 import { Webhook } from './delivery/webhook';
 import { webhookFault } from './delivery/webhook-settings';
 import { type OrgEndpoint } from './door';
@@ -13,9 +14,16 @@ export interface EndpointOptions {
   readonly tools: ToolRegistry;
   readonly edge: Edge;
   readonly log: Log;
+  readonly takeDeliveryPlace?: TakeDeliveryPlace;
   readonly observeDelivery?: (observation: DeliveryObservation) => void;
   readonly observeCircuit?: (observation: CircuitObservation) => void;
 }
+
+/**
+ * Takes one of the places for deliveries to an org's webhook, of which there are `max` for all processes together. Must not
+ * reject; see `TakeShared`.
+ */
+export type TakeDeliveryPlace = (orgId: string, max: number) => ReturnType<TakeShared>;
 
 /** Logged where an observer throws. */
 export const observerFailed = 'Observer failed';
@@ -27,7 +35,7 @@ export const observerFailed = 'Observer failed';
  */
 export function openEndpoint(org: PipelineOrg, options: EndpointOptions): OrgEndpoint {
   const { orgId, tools: names, webhook } = org;
-  const { tools, edge, log, observeDelivery = nobody, observeCircuit = nobody } = options;
+  const { tools, edge, log, takeDeliveryPlace, observeDelivery = nobody, observeCircuit = nobody } = options;
   const unknown = names.find((name) => tools.get(name) === undefined);
   if (unknown !== undefined) throw new TypeError(`${orgId}: tools: there is no tool named ${printable(unknown)}.`);
   if (webhook === undefined) return { org, webhook: undefined };
@@ -40,6 +48,7 @@ export function openEndpoint(org: PipelineOrg, options: EndpointOptions): OrgEnd
     webhook: new Webhook(webhook, {
       edge,
       log: withFields(log, { orgId }),
+      ...(takeDeliveryPlace && { takeShared: (max) => takeDeliveryPlace(orgId, max) }),
       observe: (delivery) => onDelivery({ orgId, ...delivery }),
       observeCircuit: (change) => onCircuit({ orgId, ...change }),
     }),

@@ -5,7 +5,7 @@ import { Deferrals } from './deferral/deferrals';
 import { Redelivery, type RedeliveryObservation, type RedeliveryResult } from './deferral/redelivery';
 import { type OrgEndpoint } from './door';
 import { type Edge, realEdge } from './edge';
-import { observerFailed, openEndpoint } from './endpoint';
+import { observerFailed, openEndpoint, type TakeDeliveryPlace } from './endpoint';
 import { defaultRetentionMs, ExecutionService } from './execution-service';
 import { type HoldKeeping } from './hold';
 import { IntentService } from './intent-service';
@@ -31,6 +31,8 @@ export interface RealtimeHandlerOptions {
   readonly log: Log;
   /** How long finished records are kept, in milliseconds. Default 30 days. */
   readonly retentionMs?: number;
+  /** Where several processes deliver to the same webhooks: bounds them together. Left out: each is bounded by itself. */
+  readonly takeDeliveryPlace?: TakeDeliveryPlace;
   /** Told of every answered call, for metrics. That it throws is logged, and changes nothing. */
   readonly observe?: (observation: Observation) => void;
   /** Told of every delivery to a webhook that has ended, for metrics. That it throws is logged, and changes nothing. */

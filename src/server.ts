@@ -87,6 +87,10 @@ async function startWith({ store, quota, team }: Shared, config: RelayConfig, lo
     tools: new ToolRegistry([...builtInTools, ...config.tools]),
     store,
     log,
+    takeDeliveryPlace: async (orgId, max) => {
+      const place = await quota.deliveries.take(orgId, max);
+      return place && (() => place.leave());
+    },
     observe: ({ tool, outcome, durationMs }) => metrics.toolAnswered(tool, outcome, durationMs),
     observeDelivery: (delivery) => metrics.webhookCalled(delivery),
     observeCircuit: (change) => metrics.circuitChanged(change),

@@ -11,6 +11,7 @@ import { type Exchange, exchange } from './exchange';
 import { RateHold } from './rate-hold';
 import { maxRetries, pauseMs } from './retry';
 import { signatureHeaders, signingKey } from './signature';
+import { SharedSlots, type TakeShared } from './shared-slots';
 import { Slots } from './slots';
 import { deliveryOf } from './verdict';
 import { logCircuit, logDelivery } from './webhook-log';
@@ -36,6 +37,8 @@ export interface DeliveryRequest {
 
 export interface WebhookOptions {
   readonly edge: Pick<Edge, 'nowMs' | 'monotonicMs' | 'random' | 'resolve'>;
+  /** Takes a place that other processes count too. Left out: `maxConcurrent` is this process's own. */
+  readonly takeShared?: TakeShared;
   /** Told of every delivery that has ended. Must not throw. */
   readonly observe?: (observation: Omit<DeliveryObservation, 'orgId'>) => void;
   /** For what concerns no single intent; its lines name the org. */
@@ -63,19 +66,21 @@ export class Webhook {
   readonly #edge: WebhookOptions['edge'];
   readonly #observe: WebhookOptions['observe'];
   readonly #pool: Pool;
-  readonly #slots: Slots;
+  readonly #slots: Pick<Slots, 'acquire'>;
   readonly #breaker: CircuitBreaker;
   readonly #hold: RateHold;
 
   /** The settings are those in which `webhookFault` finds no fault. */
-  constructor(settings: PipelineWebhook, { edge, log, observe, observeCircuit }: WebhookOptions) {
+  constructor(settings: PipelineWebhook, { edge, log, takeShared, observe, observeCircuit }: WebhookOptions) {
     const { url, headers = {}, signingSecrets = [], maxConcurrent, breaker = defaultBreaker, ca } = settings;
     this.#url = new URL(url);
     this.#headers = headers;
     this.#keys = signingSecrets.flatMap((secret) => signingKey(secret) ?? []);
     this.#edge = edge;
     this.#observe = observe;
-    this.#slots = new Slots(maxConcurrent);
+    this.#slots = takeShared
+      ? new SharedSlots(maxConcurrent, takeShared, () => edge.random())
+      : new Slots(maxConcurrent);
     this.#breaker = new CircuitBreaker(breaker, edge, (change) => {
       logCircuit(log, change);
       observeCircuit?.(change);

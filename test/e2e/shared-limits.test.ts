@@ -83,6 +83,20 @@ describeWithRedis('two relays on one Redis', () => {
     while ((await another()).status === 429);
   });
 
+  it('send as much to a webhook at a time as may be in all', async () => {
+    const held: ServerResponse[] = [];
+    const [one, other] = [await open({}, [(response) => held.push(response)]), await open()];
+    const { text: cutShort } = await executeIntent(other.relay.url, demoCall, authorized);
+    expect(JSON.parse(cutShort)).toMatchObject({ success: true });
+    expect(await redis.ask('exists', 'relay:{org_demo_001}:places:deliveries')).toBe('0');
+    const first = executeIntent(one.relay.url, { ...demoCall, title: 'Held' }, authorized);
+    await one.hook.caught(1);
+    expect(await redis.ask('hlen', 'relay:{org_demo_001}:places:deliveries')).toBe('1');
+    held[0]?.end('{}');
+    expect((await first).status).toBe(200);
+    while ((await redis.ask('exists', 'relay:{org_demo_001}:places:deliveries')) === '1');
+  });
+
   it('answer requests while Redis is away, each as many as it may alone', async () => {
     const house = await open({ httpInFlightPerOrg: 1 });
     await redis.server.kill();

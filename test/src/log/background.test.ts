@@ -57,7 +57,8 @@ it('processes that share a pipe write lines that do not mix, be they many or lon
     const log = createLogger({ level: 'info', isShared: true }).child({ from: process.env.FROM });
     for (let line = 0; line < 3000; line += 1) log.info({ line, fill: 'x'.repeat(line % 400) }, 'said');`;
   // What Node itself opens between processes are no pipes. A reader that is late fills this one.
-  const shell = '(for FROM in a b c; do FROM=$FROM "$NODE" -r ts-node/register -e "$SCRIPT" & done; wait) | (sleep 1; cat)';
+  const shell =
+    '(for FROM in a b c; do FROM=$FROM "$NODE" -r ts-node/register -e "$SCRIPT" & done; wait) | (sleep 1; cat)';
   const { stdout } = spawnSync('sh', ['-c', shell], {
     cwd: root,
     encoding: 'utf8',
