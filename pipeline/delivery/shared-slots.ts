@@ -40,9 +40,10 @@ export class SharedSlots {
   }
 
   async #takeUntil(signal: AbortSignal): Promise<(() => void) | undefined> {
-    while (!signal.aborted) {
+    const isOver = (): boolean => signal.aborted;
+    while (!isOver()) {
       const leave = await this.#take(this.#count);
-      if (leave !== undefined && !signal.aborted) return leave;
+      if (leave !== undefined && !isOver()) return leave;
       leave?.();
       await sleep(askAgainMs * (0.5 + this.#random() / 2), undefined, { signal }).catch(() => undefined);
     }
