@@ -85,7 +85,7 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // First of all: a reset while the request is being judged would otherwise bring the process down.
-    socket.on('error', () => undefined);
+    socket.on('error', ignore);
 
     let isAnswered = false;
     const answerOnce = (answer: () => void) => {
@@ -117,6 +117,11 @@ export function addUpgrade(server: Server, options: UpgradeOptions): void {
       () => refuse(refusal.internal()),
     );
   });
+}
+
+/** Made here, where it keeps nothing alive: it stays with its socket, and what is declared beside the judging holds the request. */
+function ignore(): void {
+  // What matters of it is told by the socket's close.
 }
 
 /** One acceptor for each message size and subprotocol in use; all else is the same for everyone. */
