@@ -37,6 +37,8 @@ const transcriptSchema = z.object({ transcript: z.string() });
 
 /** A call whose microphone is open, and whose caller types. */
 export class Call {
+  /** Resolves when the conversation can begin: false where the call ended before. */
+  readonly ready: Promise<boolean>;
   /** Resolves when it is over, whoever ended it. */
   readonly ended: Promise<Ending>;
   readonly #socket: WebSocket;
@@ -56,6 +58,8 @@ export class Call {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    // At once, because what the relay says first may come together with its handshake.
+    this.ready = this.#heard((text) => text.includes('"session.created"')).then((event) => event !== undefined);
     const microphone = setInterval(() => socket.send(silence), frameMs);
     this.ended = new Promise((resolve) => {
       socket.once('close', (code, reason) => {
@@ -63,11 +67,6 @@ export class Call {
         resolve({ code, cause: reason.toString() });
       });
     });
-  }
-
-  /** Resolves when the conversation can begin: false where the call ended before. */
-  async ready(): Promise<boolean> {
-    return (await this.#heard((text) => text.startsWith('{"type":"session.created"'))) !== undefined;
   }
 
   /**

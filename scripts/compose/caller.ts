@@ -55,7 +55,7 @@ export class Caller {
   }
 
   async #converse(call: Call): Promise<void> {
-    if (await call.ready()) {
+    if (await call.ready) {
       this.#call = call;
       while (!this.#mayLeave() && (await this.#book(call)));
     }

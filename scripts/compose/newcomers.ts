@@ -42,7 +42,7 @@ export class Newcomers {
       return;
     }
     const { call } = dialled;
-    if (await call.ready()) this.served += 1;
+    if (await call.ready) this.served += 1;
     else {
       const { code, cause } = await call.ended;
       // Let in, and then the relay stopped: a call that ended by its name, and not one that was refused.
