@@ -8,7 +8,8 @@ import { type Subject } from '../subjects/subject';
 /** What a session costs in memory in which nobody says anything. */
 export const idleSessions: Measure = {
   name: 'idle-sessions',
-  title: 'memory of a session in which nobody speaks, of a thousand beyond the first two hundred; garbage collected',
+  title:
+    'memory of a session in which nobody speaks, of a thousand beyond the first thousand; garbage collected, the young generation kept small',
   async run(stage) {
     const subjects = [stage.relay(), ...stage.others];
     const rounds: number[][] = [];
@@ -26,9 +27,9 @@ export const idleSessions: Measure = {
 };
 
 async function kibPerSession(subject: Subject, { quick, tell }: Stage): Promise<number> {
-  const [first, further] = quick ? [10, 50] : [200, 1_000];
+  const [first, further] = quick ? [10, 50] : [1_000, 1_000];
   const upstream = await Upstream.start();
-  const running = await subject.start(upstream.url);
+  const running = await subject.start(upstream.url, { youngMiB: 1 });
   const calls = await openCalls(running, upstream, first);
   const settled = async () => {
     await running.usage(true);

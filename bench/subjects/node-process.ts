@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { root, subjectPinning } from '../stage/cores';
+import { type HeapSettings } from './subject';
 import { type Usage } from './usage';
 
 /** How a subject written for Node is started. */
@@ -16,6 +17,7 @@ export interface NodeProgram {
   readonly directory: string;
   /** Finds where clients connect in its output. */
   readonly listening: RegExp;
+  readonly heap?: HeapSettings | undefined;
   /** Where it leaves a CPU profile when it ends; absent: none is made. */
   readonly profileDirectory?: string | undefined;
 }
@@ -30,10 +32,11 @@ export class NodeProcess {
   readonly #child: ChildProcess;
   readonly #gone: Promise<unknown>;
 
-  constructor({ file, preloads = [], args, variables, directory, listening, profileDirectory }: NodeProgram) {
+  constructor({ file, preloads = [], args, variables, directory, listening, heap, profileDirectory }: NodeProgram) {
     const profiling = profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
     const loading = [...preloads, probe].flatMap((preload) => ['-r', preload]);
-    const node = [process.execPath, '--expose-gc', quietly, ...profiling, ...loading, file, ...args];
+    const bounds = heap === undefined ? [] : [`--max-semi-space-size=${heap.youngMiB}`];
+    const node = [process.execPath, '--expose-gc', quietly, ...bounds, ...profiling, ...loading, file, ...args];
     const [command = '', ...rest] = [...subjectPinning(), ...node];
     this.#child = spawn(command, rest, {
       cwd: directory,

@@ -16,13 +16,14 @@ export function restringifier(profileDirectory?: string): Subject {
 function nodePipe(name: string, file: string, profileDirectory: string | undefined): Subject {
   return {
     name,
-    async start(upstreamUrl) {
+    async start(upstreamUrl, heap) {
       const running = new NodeProcess({
         file: join(__dirname, file),
         args: [upstreamUrl],
         variables: {},
         directory: root,
         listening: /listening on (\S+)\n/,
+        heap,
         profileDirectory,
       });
       const url = await running.address;

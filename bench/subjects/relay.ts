@@ -39,7 +39,7 @@ export function relay({
 }: RelayOptions): Subject {
   return {
     name,
-    async start(upstreamUrl): Promise<RunningSubject> {
+    async start(upstreamUrl, heap): Promise<RunningSubject> {
       const home = mkdtempSync(join(directory, 'relay-'));
       writeFileSync(join(home, 'relay.config.json'), JSON.stringify(settings(webhook, phone)));
       const running = new NodeProcess({
@@ -57,6 +57,7 @@ export function relay({
         },
         directory: home,
         listening: /"address":"http:\/\/([^"]+)".*"Relay is listening"/,
+        heap,
         profileDirectory,
       });
       const address = await running.address;

@@ -5,7 +5,16 @@ export interface Subject {
   /** As the tables call it. */
   readonly name: string;
   /** Starts it in a process of its own, before the upstream at this `ws:` URL. */
-  start(upstreamUrl: string): Promise<RunningSubject>;
+  start(upstreamUrl: string, heap?: HeapSettings): Promise<RunningSubject>;
+}
+
+/** For a subject written for Node. */
+export interface HeapSettings {
+  /**
+   * Largest half of the young generation, in MiB; Node's own default is tens of them. It fills once, however many sessions
+   * there are, so who counts the memory of a session keeps it small.
+   */
+  readonly youngMiB: number;
 }
 
 export interface RunningSubject {
