@@ -96,12 +96,12 @@ export class Call {
         if (fits(text)) settle(text);
       };
       const settle = (text: string | undefined) => {
-        this.#socket.off('message', listen);
+        this.#socket.off('message', listen).off('close', ended);
         resolve(text);
       };
-      this.#socket.on('message', listen);
-      if (this.#socket.readyState === WebSocket.CLOSED) settle(undefined);
-      else this.#socket.once('close', () => settle(undefined));
+      const ended = () => settle(undefined);
+      this.#socket.on('message', listen).on('close', ended);
+      if (this.#socket.readyState === WebSocket.CLOSED) ended();
     });
   }
 
