@@ -22,8 +22,8 @@ export interface Outside {
 /** Opens both where containers find the machine they run on. */
 export async function openOutside(): Promise<Outside> {
   const host = await hostGateway();
-  // Every event of tools is looked at as it passes; the rest need not be remembered.
-  const simulator = await startSimulator({ host, journalEntries: 200, closedSessions: 1_000_000 });
+  // Every event of tools is looked at as it passes. To remember the audio of a thousand sessions would take this process its time.
+  const simulator = await startSimulator({ host, journalEntries: 16, closedSessions: 1_000_000 });
   const webhookPort = await freePort();
   const webhook = await Webhook.open(webhookPort, host);
   return {
