@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { outcomeOf, toolResultSchema } from '../../pipeline';
 import type { Delivery } from './webhook';
@@ -12,7 +13,7 @@ export interface HttpEntrance {
 /**
  * Asks over HTTP for what was delivered already, several at once and in no order of relays.
  *
- * @returns how often each outcome came; `duplicate` alone, if nothing was forgotten.
+ * @returns how often each outcome came; `duplicate`, and `unknown` for what was in doubt, if nothing was forgotten.
  */
 export async function repeat(entrance: HttpEntrance, deliveries: readonly Delivery[]): Promise<Map<string, number>> {
   const limit = pLimit(10);
@@ -20,12 +21,17 @@ export async function repeat(entrance: HttpEntrance, deliveries: readonly Delive
   return new Map([...Map.groupBy(outcomes, (outcome) => outcome)].map(([outcome, all]) => [outcome, all.length]));
 }
 
-async function ask({ origin, key, orgId }: HttpEntrance, { tool_args: args }: Delivery): Promise<string> {
+async function ask({ origin, key, orgId }: HttpEntrance, delivery: Delivery): Promise<string> {
   const response = await fetch(`${origin}/api/execute-intent`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify({ org_id: orgId, tool_name: 'create_appointment', tool_args: args }),
+    body: JSON.stringify({ org_id: orgId, tool_name: 'create_appointment', tool_args: delivery.tool_args }),
   });
+  if (response.status === 429) {
+    // The load balancer counts by address, and all of this comes from one.
+    await sleep(1_000 * Number(response.headers.get('retry-after')));
+    return ask({ origin, key, orgId }, delivery);
+  }
   if (!response.ok) return `HTTP ${response.status}`;
   return outcomeOf(toolResultSchema.parse(await response.json()));
 }
