@@ -95,5 +95,6 @@ function usageOf(pid: number): Usage {
     rssBytes: Number(kib) * 1_024,
     heapBytes: 0,
     externalBytes: 0,
+    descriptors: readdirSync(`/proc/${pid}/fd`).length,
   };
 }

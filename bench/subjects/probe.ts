@@ -2,15 +2,30 @@
  * Loaded into every subject before its own code: answers each message of the bench with what the process has used so
  * far. It does nothing in between. Node strips its types by itself, so nothing else need be loaded.
  */
+import { readdirSync } from 'node:fs';
 import type { Usage } from './usage';
 
 process.on('message', ({ afterGc }: { readonly afterGc: boolean }) => {
   if (afterGc) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
-  const usage: Usage = { cpuUs: user + system, rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+  const usage: Usage = {
+    cpuUs: user + system,
+    rssBytes: rss,
+    heapBytes: heapUsed,
+    externalBytes: external,
+    descriptors: openDescriptors(),
+  };
   process.send?.(usage);
 });
+function openDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return NaN;
+  }
+}
+
 // A bench that was broken off leaves nothing running.
 process.on('disconnect', () => process.exit());
 // Being asked is no reason to stay alive.

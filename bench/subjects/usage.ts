@@ -6,4 +6,6 @@ export interface Usage {
   readonly heapBytes: number;
   /** Buffers and the like outside the heap. */
   readonly externalBytes: number;
+  /** Open files and sockets; NaN where the system does not tell. */
+  readonly descriptors: number;
 }

@@ -19,7 +19,7 @@ export function ownRelay({ phone }: Pick<RelayOptions, 'phone'> = {}): Subject {
         usage() {
           const { user, system } = process.cpuUsage();
           const { rss, heapUsed, external } = process.memoryUsage();
-          const memory = { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
+          const memory = { rssBytes: rss, heapBytes: heapUsed, externalBytes: external, descriptors: NaN };
           return Promise.resolve({ cpuUs: user + system, ...memory });
         },
         stop: () => relay.stop(),
