@@ -41,7 +41,7 @@ export {
 } from './org';
 export { escapeUnprintable } from './printable';
 export { type PreparedCall, RealtimeHandler, type RealtimeHandlerOptions } from './realtime-handler';
-export { type Observation, type OrgStats, type OrgTally, statsOf, unknownToolLabel } from './stats';
+export { type Observation, type OrgStats, type OrgTally, pastTallies, statsOf, unknownToolLabel } from './stats';
 export { openStore, type OpenStoreOptions, storeName } from './store/open';
 export { defaultRedisTimeoutMs } from './store/redis';
 export { isRedisUrl, redisUrlFault } from './store/redis/address';

@@ -43,9 +43,8 @@ export interface OrgTally {
 /** The stats of an org, from what one process or several have counted of it. */
 export function statsOf(tallies: readonly [OrgTally, ...OrgTally[]]): OrgStats {
   const [{ orgId, store }] = tallies;
-  const names = new Set(tallies.flatMap(({ tools }) => Object.keys(tools)));
-  const tools = [...names].map((name) => [name, sum(tallies.flatMap((tally) => tally.tools[name] ?? []))] as const);
-  const outcomes = sum(tools.map(([, counts]) => counts));
+  const tools = toolsOf(tallies);
+  const outcomes = sum(Object.values(tools));
   const latency = summaryOf(tallies.map(({ latencies }) => latencies));
   return {
     org_id: orgId,
@@ -53,10 +52,24 @@ export function statsOf(tallies: readonly [OrgTally, ...OrgTally[]]): OrgStats {
     in_flight: tallies.reduce((total, { inFlight }) => total + inFlight, 0),
     calls: latency.count,
     outcomes,
-    tools: Object.fromEntries(tools),
+    tools,
     duplicates_prevented: outcomes.duplicate ?? 0,
     latency_ms: latency,
   };
+}
+
+/**
+ * What processes have counted that are gone, org by org: they have nothing in flight, and percentiles are taken from the latest
+ * calls of others.
+ */
+export function pastTallies(tallies: readonly OrgTally[]): OrgTally[] {
+  return [...Map.groupBy(tallies, ({ orgId }) => orgId)].flatMap(([, ofOrg]) => {
+    const [first] = ofOrg;
+    const count = ofOrg.reduce((total, { latencies }) => total + latencies.count, 0);
+    return first === undefined
+      ? []
+      : { ...first, inFlight: 0, tools: toolsOf(ofOrg), latencies: { count, latestMs: new Float64Array() } };
+  });
 }
 
 /** Counts the calls of one org. */
@@ -92,6 +105,11 @@ export class CallCounter {
       latencies: this.#latencies.tally(),
     };
   }
+}
+
+function toolsOf(tallies: readonly OrgTally[]): OrgTally['tools'] {
+  const names = new Set(tallies.flatMap(({ tools }) => Object.keys(tools)));
+  return Object.fromEntries([...names].map((name) => [name, sum(tallies.flatMap((tally) => tally.tools[name] ?? []))]));
 }
 
 function sum(all: readonly OutcomeCounts[]): OutcomeCounts {

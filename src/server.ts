@@ -203,9 +203,9 @@ async function startWith({ store, quota, team }: Shared, config: RelayConfig, lo
 /** What this process has counted, or where there are several, what all of them have. */
 async function statsOfAll(own: Pick<Reporters, 'stats'>, team: Team | undefined): Promise<CountedCalls> {
   if (team === undefined) return { tallies: await own.stats() };
-  const { answers, silent } = await team.gather('stats');
+  const { answers, silent, kept } = await team.gather('stats');
   return {
-    tallies: answers.flatMap(({ report }) => report),
+    tallies: [...answers.flatMap(({ report }) => report), ...kept],
     workers: { counted: answers.map(({ worker }) => worker), silent },
   };
 }

@@ -3,8 +3,8 @@ import type { Gathered } from '../workers/team';
 import type { Rendered } from '../metrics';
 
 /** `/metrics` for all workers of a machine, and how many of them it speaks for. */
-export async function renderTeam({ answers, silent, restarts }: Gathered<'metrics'>): Promise<Rendered> {
-  const registry = AggregatorRegistry.aggregate(answers.map(({ report }) => report));
+export async function renderTeam({ answers, silent, kept, restarts }: Gathered<'metrics'>): Promise<Rendered> {
+  const registry = AggregatorRegistry.aggregate([...answers.map(({ report }) => report), kept]);
   const registers = [registry];
   const workers = new Gauge({
     name: 'relay_workers',

@@ -15,7 +15,7 @@ export class Gathering {
   readonly #rounds = new Map<number, Round>();
   #lastId = 0;
 
-  gather(topic: Topic, workers: readonly Askable[]): Promise<Omit<Gathered<Topic>, 'restarts'>> {
+  gather(topic: Topic, workers: readonly Askable[]): Promise<Omit<Gathered<Topic>, 'kept' | 'restarts'>> {
     const id = (this.#lastId += 1);
     const asked = workers.filter((worker) => worker.ask(id, topic)).map(({ number }) => number);
     return new Promise((resolve) => {
@@ -45,9 +45,12 @@ export class Gathering {
     if (round !== undefined) stopWaiting(round, worker);
   }
 
-  /** A worker has ended, so nothing more is waited for from it. */
+  /** A worker has ended: nothing more is waited for from it, and what it answered is about nobody any more. */
   ended(worker: number): void {
-    for (const round of this.#rounds.values()) stopWaiting(round, worker);
+    for (const round of this.#rounds.values()) {
+      round.answers.delete(worker);
+      stopWaiting(round, worker);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RelayConfig } from '../config';
-import type { Gathered, Reports, Topic } from './team';
+import type { Gathered, Report, Topic } from './team';
 
 /** Settings that can be sent to another process: all but the tools, which are programs. */
 export interface SentConfig extends Omit<RelayConfig, 'tools'> {
@@ -19,5 +19,5 @@ export type FromWorker =
   /** Its program is loaded, and waits to be told what to do. */
   | { readonly type: 'awake' }
   | { readonly type: 'listening'; readonly url: string }
-  | { readonly type: 'answer'; readonly id: number; readonly report: Reports[Topic] }
+  | ({ readonly type: 'answer'; readonly id: number } & Report)
   | { readonly type: 'gather'; readonly id: number; readonly topic: Topic };

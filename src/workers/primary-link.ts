@@ -1,6 +1,6 @@
 import { answerMs } from './gathering';
 import type { FromWorker, ToWorker } from './messages';
-import type { Gathered, Reporters, Team, Topic } from './team';
+import type { Gathered, Report, Reporters, Team, Topic } from './team';
 
 /** What a worker hears that has to do with gathering. */
 type Question = Extract<ToWorker, { readonly type: 'ask' | 'gathered' }>;
@@ -35,7 +35,10 @@ export class PrimaryLink implements Team {
   async hear(message: Question): Promise<void> {
     if (message.type === 'gathered') this.#waiting.get(message.id)?.(message.gathered);
     else if (this.#reporters !== undefined) {
-      tellPrimary({ type: 'answer', id: message.id, report: await this.#reporters[message.topic]() });
+      const { id, topic } = message;
+      // What a reporter of a topic says is about that topic.
+      const said = { topic, report: await this.#reporters[topic]() } as Report;
+      tellPrimary({ type: 'answer', id, ...said });
     }
   }
 
@@ -60,6 +63,7 @@ export class PrimaryLink implements Team {
     return {
       answers: report === undefined ? [] : [{ worker: this.#number, report }],
       silent: numbers.filter((number) => number !== this.#number),
+      kept: [],
       restarts: 0,
     };
   }

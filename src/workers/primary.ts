@@ -3,9 +3,11 @@ import type { RelayConfig } from '../config';
 import { drainLimits } from '../drain';
 import type { Logger } from '../log';
 import { Gathering } from './gathering';
+import { LastWords } from './last-words';
 import type { FromWorker, SentConfig } from './messages';
 import { nextStart } from './restart-policy';
 import { Seat } from './seat';
+import type { Topic } from './team';
 
 /** What a primary is made with. */
 export interface PrimaryOptions {
@@ -43,6 +45,7 @@ export class Primary {
   readonly #config: SentConfig;
   readonly #end: (exitCode: number) => void;
   readonly #gathering = new Gathering();
+  readonly #lastWords = new LastWords();
   readonly #first = new Seat(1);
   readonly #seats: readonly Seat[];
   #restarts = 0;
@@ -88,12 +91,21 @@ export class Primary {
     const worker = cluster.fork();
     const startedMs = performance.now();
     seat.occupy(worker);
-    worker.on('error', () => undefined);
-    worker.on('message', (message: FromWorker) => this.#hear(seat, message));
-    worker.once('exit', (code: number | null, signal: string | null) => {
+    const ended = (code: number | null, signal: string | null) => {
+      // What is still on its way from it would be taken for its successor's.
+      worker.removeAllListeners('message');
       seat.leave();
+      this.#lastWords.ended(seat.number);
       this.#gathering.ended(seat.number);
       this.#exited(seat, { code, signal, ranMs: Math.round(performance.now() - startedMs) });
+    };
+    worker.on('message', (message: FromWorker) => this.#hear(seat, message));
+    worker.once('exit', ended);
+    worker.on('error', (error) => {
+      if (worker.process.pid !== undefined) return;
+      // What was never started has no exit either.
+      this.#options.log.error({ worker: seat.number, err: error }, 'Worker cannot be started');
+      ended(null, null);
     });
   }
 
@@ -106,16 +118,19 @@ export class Primary {
         this.#listens(seat, message.url);
         return;
       case 'answer':
+        this.#lastWords.heard(seat.number, message);
         this.#gathering.answered(message.id, seat.number, message.report);
         return;
       case 'gather':
-        void this.#gathering
-          .gather(message.topic, this.#seats)
-          .then((gathered) =>
-            seat.tell({ type: 'gathered', id: message.id, gathered: { ...gathered, restarts: this.#restarts } }),
-          );
+        void this.#gather(seat, message.id, message.topic);
         return;
     }
+  }
+
+  async #gather(seat: Seat, id: number, topic: Topic): Promise<void> {
+    const { answers, silent } = await this.#gathering.gather(topic, this.#seats);
+    const kept = this.#lastWords.of(topic, silent);
+    seat.tell({ type: 'gathered', id, gathered: { answers, silent, kept, restarts: this.#restarts } });
   }
 
   #listens(seat: Seat, url: string): void {

@@ -1,4 +1,4 @@
-import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client';
 import type { OrgTally } from '../../pipeline';
 
 /** What workers tell each other about themselves; plain data. */
@@ -11,8 +11,11 @@ export interface Reports {
 
 export type Topic = keyof Reports;
 
+/** A report, and what it is about. */
+export type Report = { readonly [Each in Topic]: { readonly topic: Each; readonly report: Reports[Each] } }[Topic];
+
 /** A metric with its values, as prom-client writes it down. */
-export type MetricReport = Omit<MetricObjectWithValues<MetricValue<string>>, 'collect'>;
+export type MetricReport = Omit<MetricObjectWithValues<MetricValueWithName<string>>, 'collect'>;
 
 /** What one worker can say of itself. */
 export type Reporters = { readonly [Each in Topic]: () => Reports[Each] | Promise<Reports[Each]> };
@@ -23,6 +26,8 @@ export interface Gathered<Each extends Topic> {
   readonly answers: readonly { readonly worker: number; readonly report: Reports[Each] }[];
   /** The numbers of those that run, or should, and did not answer in time. */
   readonly silent: readonly number[];
+  /** What was counted by those that have ended, and by those that are silent when they last answered; only what never falls. */
+  readonly kept: Reports[Each];
   /** How often a worker was started again since the start. */
   readonly restarts: number;
 }

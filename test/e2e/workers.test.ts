@@ -122,6 +122,21 @@ describeWithRedis('a relay of two workers', () => {
     expect(await childrenOf(site)).toHaveLength(2);
   });
 
+  it('goes on counting what a worker has counted that was killed', async () => {
+    const site = await openTeam(opened);
+    const { url } = site;
+    for (let nth = 0; nth < 4; nth += 1) await executeIntent(url, demoCall, { ...authorized, connection: 'close' });
+    const counted = { calls: 4, duplicates_prevented: 3, in_flight: 0 };
+    const duplicates = async () =>
+      metricIn(await metrics(url), 'relay_duplicates_prevented_total{tool="create_appointment"}');
+    expect(await statsOf(url)).toMatchObject(counted);
+    expect(await duplicates()).toBe(3);
+    process.kill((await childrenOf(site))[0] ?? 0, 'SIGKILL');
+    await site.relay.saying(/"signal":"SIGKILL".*another one is started in its place/);
+    expect(await duplicates()).toBe(3);
+    expect(await statsOf(url)).toMatchObject(counted);
+  });
+
   it('ends with its conversations when it is told to, and with exit code 0', async () => {
     const held: ServerResponse[] = [];
     const { relay, url, hook } = await openTeam(opened, {

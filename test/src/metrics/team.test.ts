@@ -12,7 +12,7 @@ async function linesOf(
     { worker: 1, report: await one.report() },
     { worker: 2, report: await two.report() },
   ];
-  const { body } = await renderTeam({ answers, silent: [3], restarts: 4 });
+  const { body } = await renderTeam({ answers, silent: [3], kept: [], restarts: 4 });
   return body.split('\n').filter((line) => line.startsWith(name));
 }
 
@@ -49,7 +49,7 @@ it('of the delays of event loops the longest is told', async () => {
     { worker: 1, report: at(0.5) },
     { worker: 2, report: at(0.25) },
   ];
-  const { body } = await renderTeam({ answers, silent: [], restarts: 0 });
+  const { body } = await renderTeam({ answers, silent: [], kept: [], restarts: 0 });
   expect(body).toContain('nodejs_eventloop_lag_p99_seconds 0.5\n');
 });
 
