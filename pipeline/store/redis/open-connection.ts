@@ -72,6 +72,12 @@ function refusalOf(error: unknown): StoreOpenError | undefined {
       `Redis refused the login (${code}). Check the user and the password in the address, percent-encoded where they hold odd characters.`,
     );
   }
+  if (code === 'DENIED') {
+    return new StoreOpenError(
+      'store_unreachable',
+      'Redis is in protected mode and takes no connections from other machines (DENIED). Give it a password (requirepass) and put that into the address, or, where nobody else can reach it, set protected-mode no.',
+    );
+  }
   if (error.message.includes('cluster support disabled')) {
     return new StoreOpenError(
       'store_unusable',
@@ -97,6 +103,7 @@ function unreachable(cause: unknown, timeoutMs: number): StoreOpenError {
 
 /** The code of the failure, which names neither host nor port. */
 function hint(cause: unknown): string {
+  if (cause instanceof ErrorReply) return ` (${codeOf(cause)})`;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   return typeof code !== 'string' ? '' : ` (${code})`;
 }
