@@ -10,6 +10,7 @@ import { type Finding } from './compose/findings';
 import { openOutside } from './compose/outside';
 import { play } from './compose/play';
 import { baseImages, Project } from './compose/project';
+import { phoneVariables, Telephone } from './compose/telephone';
 import { freePort } from './redis-server';
 
 interface Options {
@@ -47,10 +48,12 @@ async function bringUp(
 ): Promise<boolean> {
   const key = 'the key of the callers'.replaceAll(' ', '-');
   const [port, watchPort, prometheusPort] = await Promise.all([freePort(), freePort(), freePort()]);
-  const outside = await openOutside();
+  const origin = `http://127.0.0.1:${port}`;
+  const [outside, telephone] = await Promise.all([openOutside(), Telephone.open(origin)]);
   const project = new Project(compose, {
     OPENAI_API_KEY: 'sk-none',
     CALLER_KEY: key,
+    ...phoneVariables,
     UPSTREAM_PORT: String(outside.upstreamPort),
     WEBHOOK_PORT: String(outside.webhookPort),
     PORT: String(port),
@@ -73,8 +76,9 @@ async function bringUp(
     const stage = {
       project,
       outside,
-      line: { url: `ws://127.0.0.1:${port}/v1/realtime`, key },
-      http: { origin: `http://127.0.0.1:${port}`, key, orgId: 'compose' },
+      telephone,
+      line: { url: `${origin.replace('http', 'ws')}/v1/realtime`, key },
+      http: { origin, key, orgId: 'compose' },
       watchUrl,
       prometheusUrl: `http://127.0.0.1:${prometheusPort}`,
       calls,
@@ -89,6 +93,7 @@ async function bringUp(
   } finally {
     if (!isFine) console.log(await project.run('logs', '--no-color', '--tail', '50'));
     await project.run('down', '--volumes', '--timeout', '5');
+    await telephone.close();
     await outside.close();
   }
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { freePort } from '../redis-server';
 import { type Simulator, startSimulator } from '../../simulator';
+import { phoneWords } from './telephone';
 import { ToolCalls } from './tool-calls';
 import { Webhook } from './webhook';
 
@@ -23,7 +24,12 @@ export interface Outside {
 export async function openOutside(): Promise<Outside> {
   const host = await hostGateway();
   // Every event of tools is looked at as it passes. To remember the audio of a thousand sessions would take this process its time.
-  const simulator = await startSimulator({ host, journalEntries: 16, closedSessions: 1_000_000 });
+  const simulator = await startSimulator({
+    host,
+    journalEntries: 16,
+    closedSessions: 1_000_000,
+    defaultHeard: phoneWords,
+  });
   const webhookPort = await freePort();
   const webhook = await Webhook.open(webhookPort, host);
   return {

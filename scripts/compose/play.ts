@@ -7,12 +7,14 @@ import { Newcomers } from './newcomers';
 import type { Outside } from './outside';
 import { type Project, relayNames } from './project';
 import { type HttpEntrance, repeat } from './repeats';
+import { phoneEmail, type Telephone } from './telephone';
 import type { ToolCall } from './tool-calls';
 
 /** Everything that takes part, running. */
 export interface Stage {
   readonly project: Project;
   readonly outside: Outside;
+  readonly telephone: Telephone;
   readonly line: Line;
   readonly http: HttpEntrance;
   /** Where the load balancer and Prometheus tell what they see. */
@@ -25,6 +27,7 @@ export interface Stage {
 export async function* play(stage: Stage): AsyncGenerator<Finding> {
   const crowd = new Crowd(stage.line, stage.calls);
   yield await arrival(stage, crowd);
+  yield await byPhone(stage);
   yield await hardening(stage);
   yield await duplicates(stage, 'while calls are on', 0);
   yield* disturbed(stage, crowd, 'one relay is killed', ['1006'], async () => {
@@ -51,6 +54,33 @@ async function arrival({ outside, watchUrl }: Stage, crowd: Crowd): Promise<Find
     what: 'calls reach all relays through the load balancer, and book',
     told: `${crowd.onTheLine} calls (${seen.map(([name, { connections }]) => `${connections} on ${name}`).join(', ')}), ${outside.webhook.deliveries.length} bookings, ${refusals.length} refused${listed(refusals)}`,
     isFine: refusals.length === 0 && seen.every(([, { connections }]) => connections > 0),
+  };
+}
+
+/**
+ * Three phone calls that want the same appointment. The load balancer sends the carrier's webhook to one relay and the stream that
+ * follows to the next.
+ */
+async function byPhone({ outside, project, telephone }: Stage): Promise<Finding> {
+  const answers = () =>
+    outside.toolCalls.all.flatMap(({ email, outcome }) => (email === phoneEmail && outcome ? [outcome] : []));
+  const calls = [];
+  for (let count = 1; count <= 3; count++) calls.push(await telephone.book(() => answers().length >= count));
+  const ways = [];
+  for (const { id } of calls) {
+    const answeredBy = await project.whoLogged('Call announced', id);
+    ways.push({ answeredBy, streamedTo: await project.whoLogged('Call connected', id) });
+  }
+  const complaints = calls.flatMap((call) => call.complaints.map(({ code }) => code));
+  const delivered = outside.webhook.deliveries.filter(({ tool_args: args }) => args.attendee_email === phoneEmail);
+  return {
+    what: 'a phone call is answered by one relay and streamed to another, and books',
+    told: `${ways.map(({ answeredBy, streamedTo }) => `${answeredBy} and ${streamedTo}`).join(', ')}; told${listed(answers())}, ${delivered.length} delivered, ${complaints.length} complaints of the carrier${listed(complaints)}`,
+    isFine:
+      ways.every(({ answeredBy, streamedTo }) => answeredBy && streamedTo && answeredBy !== streamedTo) &&
+      answers().every((outcome) => ['success', 'duplicate'].includes(outcome)) &&
+      delivered.length === 1 &&
+      complaints.length === 0,
   };
 }
 

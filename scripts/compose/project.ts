@@ -51,6 +51,15 @@ export class Project {
     return this.#execute('docker', ['inspect', '--format', template, container]);
   }
 
+  /** The relay that has logged something in the same line as an id; undefined where none has. */
+  async whoLogged(message: string, id: string): Promise<RelayName | undefined> {
+    for (const name of relayNames) {
+      const lines = (await this.run('logs', '--no-color', '--no-log-prefix', name)).split('\n');
+      if (lines.some((line) => line.includes(`"${message}"`) && line.includes(`"${id}"`))) return name;
+    }
+    return undefined;
+  }
+
   async #containerOf(service: string): Promise<string> {
     // The plugin leaves out what has stopped unless asked for it; the older program shows it all.
     return this.run('ps', '--quiet', ...(this.#isOld ? [] : ['--all']), service);
