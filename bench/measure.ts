@@ -20,6 +20,8 @@ export interface Figure {
   readonly values: readonly number[];
   /** What the median of the rounds must not exceed. */
   readonly atMost?: number;
+  /** What the median of the rounds must reach. */
+  readonly atLeast?: number;
   /** What even the best round of a short run must not exceed: beyond it something is wrong, however busy the machine. */
   readonly neverAbove?: number;
 }
@@ -33,7 +35,7 @@ export interface Stage {
   /** A folder on the disk under measurement. */
   readonly directory: string;
   /** The relay, with what this measure needs of it. */
-  readonly relay: (options?: Pick<RelayOptions, 'webhook' | 'storeUrl' | 'phone'>) => Subject;
+  readonly relay: (options?: Pick<RelayOptions, 'webhook' | 'storeUrl' | 'phone' | 'workers'>) => Subject;
   /** What the relay is compared with on the hot path; the first is the bare pipe. */
   readonly others: readonly Subject[];
   /** Tells the one who waits how far it has come. */

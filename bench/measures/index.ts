@@ -8,6 +8,7 @@ import { phone } from './phone';
 import { redis } from './redis';
 import { slowReaders } from './slow-readers';
 import { toolTurnaround } from './tool-turnaround';
+import { workers } from './workers';
 
 /** Every measure, in the order in which they run. */
 export const measures: readonly Measure[] = [
@@ -19,6 +20,7 @@ export const measures: readonly Measure[] = [
   longFrames,
   bursts,
   mixedCall,
+  workers,
   idleSessions,
   phone,
   manyIntents,

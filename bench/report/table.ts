@@ -11,8 +11,9 @@ export function table(title: string, figures: readonly Figure[]): string {
 }
 
 /** Whether a figure keeps what it was asked to; undefined where nothing was asked. */
-export function holds({ values, atMost }: Figure): boolean | undefined {
-  return atMost === undefined ? undefined : median(values) <= atMost;
+export function holds({ values, atMost, atLeast }: Figure): boolean | undefined {
+  if (atMost === undefined && atLeast === undefined) return undefined;
+  return median(values) <= (atMost ?? Infinity) && median(values) >= (atLeast ?? -Infinity);
 }
 
 function middle({ values, unit }: Figure): string {
@@ -24,8 +25,13 @@ function spread({ values }: Figure): string {
 }
 
 function verdict(figure: Figure): string {
-  if (figure.atMost === undefined) return '';
-  return `at most ${digits(figure.atMost)}: ${holds(figure) === true ? 'holds' : 'MISSED'}`;
+  const { atMost, atLeast } = figure;
+  const asked = [
+    atMost !== undefined && `at most ${digits(atMost)}`,
+    atLeast !== undefined && `at least ${digits(atLeast)}`,
+  ];
+  const targets = asked.filter((target) => target !== false).join(', ');
+  return targets && `${targets}: ${holds(figure) === true ? 'holds' : 'MISSED'}`;
 }
 
 /** Three digits that mean something. */

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subjectPinning } from '../stage/cores';
 import { listenOnAnyPort } from '../wire/listen';
+import { familyUsage } from './family-usage';
 import { type RunningSubject, type Subject } from './subject';
-import { type Usage } from './usage';
 
 /** Whether there is an HAProxy, and a `/proc` that tells what it has used. */
 export function canRunHaproxy(): boolean {
@@ -28,7 +28,7 @@ export function haproxy(directory: string): Subject {
       await accepting(port, child);
       return {
         url: `ws://127.0.0.1:${port}`,
-        usage: () => Promise.resolve(usageOf(child.pid ?? 0)),
+        usage: () => Promise.resolve(familyUsage(child.pid ?? 0)),
         async stop() {
           const gone = once(child, 'exit');
           child.kill('SIGKILL');
@@ -83,18 +83,4 @@ async function accepting(port: number, child: ChildProcess): Promise<void> {
     if (isOpen) return;
     await sleep(20);
   }
-}
-
-/** As the kernel accounts for it, to the nanosecond. */
-function usageOf(pid: number): Usage {
-  const tasks = readdirSync(`/proc/${pid}/task`);
-  const ns = tasks.map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]));
-  const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return {
-    cpuUs: ns.reduce((sum, one) => sum + one, 0) / 1_000,
-    rssBytes: Number(kib) * 1_024,
-    heapBytes: 0,
-    externalBytes: 0,
-    descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  };
 }

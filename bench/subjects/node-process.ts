@@ -18,6 +18,8 @@ export interface NodeProgram {
   /** Finds where clients connect in its output. */
   readonly listening: RegExp;
   readonly heap?: HeapSettings | undefined;
+  /** Whether it may use all cores; default is one of its own. */
+  readonly isEverywhere?: boolean | undefined;
   /** Where it leaves a CPU profile when it ends; absent: none is made. */
   readonly profileDirectory?: string | undefined;
 }
@@ -32,12 +34,22 @@ export class NodeProcess {
   readonly #child: ChildProcess;
   readonly #gone: Promise<unknown>;
 
-  constructor({ file, preloads = [], args, variables, directory, listening, heap, profileDirectory }: NodeProgram) {
+  constructor({
+    file,
+    preloads = [],
+    args,
+    variables,
+    directory,
+    listening,
+    heap,
+    isEverywhere,
+    profileDirectory,
+  }: NodeProgram) {
     const profiling = profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
     const loading = [...preloads, probe].flatMap((preload) => ['-r', preload]);
     const bounds = heap === undefined ? [] : [`--max-semi-space-size=${heap.youngMiB}`];
     const node = [process.execPath, '--expose-gc', quietly, ...bounds, ...profiling, ...loading, file, ...args];
-    const [command = '', ...rest] = [...subjectPinning(), ...node];
+    const [command = '', ...rest] = [...subjectPinning(isEverywhere), ...node];
     this.#child = spawn(command, rest, {
       cwd: directory,
       env: { ...variables, TS_NODE_PROJECT: join(root, 'tsconfig.json') },
@@ -47,6 +59,10 @@ export class NodeProcess {
     this.address = this.#find(listening);
     // A failure is told to whoever awaits the address, maybe later.
     this.address.catch(() => undefined);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   async usage(afterGc = false): Promise<Usage> {

@@ -1,11 +1,13 @@
 /**
  * Loaded into every subject before its own code: answers each message of the bench with what the process has used so
- * far. It does nothing in between. Node strips its types by itself, so nothing else need be loaded.
+ * far. It does nothing in between. Node strips its types by itself, so nothing else need be loaded. Workers of a subject load it
+ * too, but what they are told is not the bench's.
  */
+import cluster from 'node:cluster';
 import { readdirSync } from 'node:fs';
 import type { Usage } from './usage';
 
-process.on('message', ({ afterGc }: { readonly afterGc: boolean }) => {
+function answer({ afterGc }: { readonly afterGc: boolean }): void {
   if (afterGc) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
@@ -17,7 +19,8 @@ process.on('message', ({ afterGc }: { readonly afterGc: boolean }) => {
     descriptors: openDescriptors(),
   };
   process.send?.(usage);
-});
+}
+
 function openDescriptors(): number {
   try {
     return readdirSync('/proc/self/fd').length;
@@ -26,7 +29,10 @@ function openDescriptors(): number {
   }
 }
 
-// A bench that was broken off leaves nothing running.
-process.on('disconnect', () => process.exit());
-// Being asked is no reason to stay alive.
-process.channel?.unref();
+if (cluster.isPrimary) {
+  process.on('message', answer);
+  // A bench that was broken off leaves nothing running.
+  process.on('disconnect', () => process.exit());
+  // Being asked is no reason to stay alive.
+  process.channel?.unref();
+}

@@ -1,5 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { familyUsage } from './family-usage';
 import { NodeProcess } from './node-process';
 import { type RunningSubject, type Subject } from './subject';
 
@@ -16,6 +17,11 @@ export interface RelayOptions {
   readonly storeUrl?: string;
   /** Its telephone line; absent: it has none. */
   readonly phone?: PhoneLine;
+  /**
+   * How many processes share its work, on whichever core is free; usage is then that of all of them. Absent: one, on a core of its
+   * own.
+   */
+  readonly workers?: number;
   readonly profileDirectory?: string | undefined;
 }
 
@@ -35,6 +41,7 @@ export function relay({
   webhook,
   storeUrl,
   phone,
+  workers,
   profileDirectory,
 }: RelayOptions): Subject {
   return {
@@ -53,17 +60,20 @@ export function relay({
           PORT: '0',
           RELAY_TOKEN_SECRET: 'the same for every relay of the bench',
           ...(storeUrl !== undefined && { STORE_URL: storeUrl }),
+          ...(workers !== undefined && { WORKERS: String(workers) }),
           ...(phone !== undefined && { PUBLIC_URL: phone.publicUrl }),
         },
         directory: home,
         listening: /"address":"http:\/\/([^"]+)".*"Relay is listening"/,
         heap,
+        isEverywhere: workers !== undefined,
         profileDirectory,
       });
       const address = await running.address;
       return {
         url: `ws://${address}/v1/realtime`,
-        usage: (afterGc) => running.usage(afterGc),
+        usage: (afterGc) =>
+          workers === undefined ? running.usage(afterGc) : Promise.resolve(familyUsage(running.pid)),
         stop: () => running.stop(),
       };
     },
