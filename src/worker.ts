@@ -36,6 +36,7 @@ function work(): void {
         return;
       case 'ask':
       case 'gathered':
+      case 'taken':
         void link?.hear(message);
         return;
     }

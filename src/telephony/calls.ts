@@ -1,10 +1,11 @@
 import type { WebSocket } from 'ws';
 import { defaultDeadlineMs, type IntentStore } from '../../pipeline';
-import { endings, PhoneClient } from '../../relay';
+import { endings, PhoneClient, type Session } from '../../relay';
 import type { Logger } from '../log';
 import type { PhoneMetrics } from '../metrics/phones';
 import type { Place } from '../quota/places';
 import type { Sessions } from '../sessions';
+import type { Team } from '../workers/team';
 import { type CallControlOptions, PhoneControl } from './call-control';
 import type { ApiRequest, CarrierApi } from './carrier-api';
 import type { Line } from './line';
@@ -44,6 +45,8 @@ export interface CallsOptions {
   readonly api: CarrierApi;
   /** Where it is known which calls have had their stream, in every process. */
   readonly store: Pick<IntentStore, 'redeem'>;
+  /** The other workers of this machine: a session that waits for a stream which came to one of them ends. */
+  readonly team: Pick<Team, 'tellTaken' | 'onTaken'> | undefined;
   readonly metrics: PhoneMetrics;
   readonly log: Logger;
 }
@@ -51,12 +54,12 @@ export interface CallsOptions {
 /** Milliseconds a carrier has to take a command about a call that rings. */
 export const commandMs = 5_000;
 
-export function createCalls({ sessions, api, store, metrics, log }: CallsOptions): Calls {
-  const awaited = new Map<string, PhoneClient>();
+export function createCalls({ sessions, api, store, team, metrics, log }: CallsOptions): Calls {
+  const awaited = new Map<string, OpenCall>();
   const on = new Map<string, PhoneClient>();
   const asking = new Set<Promise<void>>();
 
-  const open = (line: Line, callId: string, place: Place): PhoneClient | undefined => {
+  const open = (line: Line, callId: string, place: Place): OpenCall | undefined => {
     const fields = fieldsOf(line, callId);
     const phone = new PhoneClient({
       dialect: line.dialect,
@@ -85,11 +88,11 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
     const noteEnd = metrics.callStarted(line.carrier);
     void session.ended.then(({ cause }) => noteEnd(cause));
     void session.ended.then(() => {
-      for (const phones of [awaited, on]) {
-        if (phones.get(keyOf(line, callId)) === phone) phones.delete(keyOf(line, callId));
-      }
+      const key = keyOf(line, callId);
+      if (awaited.get(key)?.phone === phone) awaited.delete(key);
+      if (on.get(key) === phone) on.delete(key);
     });
-    return phone;
+    return { phone, session };
   };
 
   const controlOver = (line: Line, callId: string, part: Pick<CallControlOptions, 'heard' | 'endSession'>) =>
@@ -131,29 +134,32 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
     void work.finally(() => asking.delete(work));
   };
 
+  team?.onTaken((key) => awaited.get(key)?.session.end('carrier_no_start'));
+
   return {
     isAwaited: (line, callId) => awaited.has(keyOf(line, callId)),
 
     isOn: (line, callId) => on.has(keyOf(line, callId)),
 
     announce(line, callId, place) {
-      const phone = open(line, callId, place);
-      if (phone !== undefined) awaited.set(keyOf(line, callId), phone);
-      return phone !== undefined;
+      const call = open(line, callId, place);
+      if (call !== undefined) awaited.set(keyOf(line, callId), call);
+      return call !== undefined;
     },
 
     attach(line, callId, stream, place) {
       const key = keyOf(line, callId);
       const waiting = awaited.get(key);
       awaited.delete(key);
-      if (waiting !== undefined) place?.leave();
-      const phone = waiting ?? (place && open(line, callId, place));
-      if (phone === undefined) {
+      if (waiting === undefined) team?.tellTaken(key);
+      else place?.leave();
+      const call = waiting ?? (place && open(line, callId, place));
+      if (call === undefined) {
         turnAway(line, callId, stream);
         return;
       }
-      on.set(key, phone);
-      phone.attach(stream);
+      on.set(key, call.phone);
+      call.phone.attach(stream);
     },
 
     command: (line, callId, request) => track(command(line, callId, request)),
@@ -162,6 +168,12 @@ export function createCalls({ sessions, api, store, metrics, log }: CallsOptions
       await Promise.all(asking);
     },
   };
+}
+
+/** A call that has its session. */
+interface OpenCall {
+  readonly phone: PhoneClient;
+  readonly session: Session;
 }
 
 const keyOf = ({ carrier, org }: Line, callId: string) => `${carrier} ${org.id} ${callId}`;

@@ -6,6 +6,7 @@ import type { Entrance } from '../http/upgrade';
 import type { Logger } from '../log';
 import type { Metrics } from '../metrics';
 import type { Sessions } from '../sessions';
+import type { Team } from '../workers/team';
 import { createCalls } from './calls';
 import { createCarrierApi } from './carrier-api';
 import { asterisk } from './carriers/asterisk';
@@ -31,6 +32,8 @@ export interface TelephonyOptions {
   readonly sessions: Pick<Sessions, 'openPhone'>;
   readonly door: SessionDoor;
   readonly store: Pick<IntentStore, 'redeem'>;
+  /** The other workers of this machine, if there are any. */
+  readonly team: Pick<Team, 'tellTaken' | 'onTaken'> | undefined;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   readonly log: Logger;
@@ -38,7 +41,7 @@ export interface TelephonyOptions {
 
 /** Where no org has a phone number, undefined: then there is nothing at the addresses of telephony. */
 export function createTelephony(options: TelephonyOptions): Telephony | undefined {
-  const { config, sessions, door, store, metrics, isDraining } = options;
+  const { config, sessions, door, store, team, metrics, isDraining } = options;
   const { publicUrl } = config.listen;
   const switchboard = createSwitchboard(config.orgs, publicUrl);
   const lines = config.orgs.flatMap((org) => asterisk.lineOf(org) ?? []);
@@ -46,7 +49,7 @@ export function createTelephony(options: TelephonyOptions): Telephony | undefine
   const log = options.log.child({ part: 'telephony' });
   const api = createCarrierApi();
   const tokens = createMediaTokens(config.tokenSecret);
-  const calls = createCalls({ sessions, api, store, metrics: metrics.phones, log });
+  const calls = createCalls({ sessions, api, store, team, metrics: metrics.phones, log });
   const announced = mediaEntrance({ switchboard, calls, door, tokens, store, log });
   const unannounced = dialplanEntrance({ carrier: asterisk.name, lines, calls, door, store, log });
   return {

@@ -12,7 +12,8 @@ export type ToWorker =
   | { readonly type: 'start'; readonly number: number; readonly config: SentConfig }
   | { readonly type: 'drain' }
   | { readonly type: 'ask'; readonly id: number; readonly topic: Topic }
-  | { readonly type: 'gathered'; readonly id: number; readonly gathered: Gathered<Topic> };
+  | { readonly type: 'gathered'; readonly id: number; readonly gathered: Gathered<Topic> }
+  | Taken;
 
 /** What a worker says to the primary. */
 export type FromWorker =
@@ -20,4 +21,11 @@ export type FromWorker =
   | { readonly type: 'awake' }
   | { readonly type: 'listening'; readonly url: string }
   | ({ readonly type: 'answer'; readonly id: number } & Report)
-  | { readonly type: 'gather'; readonly id: number; readonly topic: Topic };
+  | { readonly type: 'gather'; readonly id: number; readonly topic: Topic }
+  | Taken;
+
+/** A call has its stream in this worker, or in another one. */
+interface Taken {
+  readonly type: 'taken';
+  readonly call: string;
+}

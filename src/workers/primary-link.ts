@@ -2,8 +2,8 @@ import { answerMs } from './gathering';
 import type { FromWorker, ToWorker } from './messages';
 import type { Gathered, Report, Reporters, Team, Topic } from './team';
 
-/** What a worker hears that has to do with gathering. */
-type Question = Extract<ToWorker, { readonly type: 'ask' | 'gathered' }>;
+/** What a worker hears of the others. */
+type FromOthers = Exclude<ToWorker, { readonly type: 'start' | 'drain' }>;
 
 /** The other workers, as one of them reaches them: through the primary. */
 export class PrimaryLink implements Team {
@@ -11,6 +11,7 @@ export class PrimaryLink implements Team {
   readonly #workers: number;
   readonly #waiting = new Map<number, (gathered: Gathered<Topic>) => void>();
   #reporters: Reporters | undefined;
+  #onTaken: (call: string) => void = () => undefined;
   #lastId = 0;
 
   /**
@@ -32,14 +33,33 @@ export class PrimaryLink implements Team {
     return gathered as Gathered<Each>;
   }
 
-  async hear(message: Question): Promise<void> {
-    if (message.type === 'gathered') this.#waiting.get(message.id)?.(message.gathered);
-    else if (this.#reporters !== undefined) {
-      const { id, topic } = message;
-      // What a reporter of a topic says is about that topic.
-      const said = { topic, report: await this.#reporters[topic]() } as Report;
-      tellPrimary({ type: 'answer', id, ...said });
+  tellTaken(call: string): void {
+    tellPrimary({ type: 'taken', call });
+  }
+
+  onTaken(listener: (call: string) => void): void {
+    this.#onTaken = listener;
+  }
+
+  async hear(message: FromOthers): Promise<void> {
+    switch (message.type) {
+      case 'ask':
+        await this.#answer(message.id, message.topic);
+        return;
+      case 'gathered':
+        this.#waiting.get(message.id)?.(message.gathered);
+        return;
+      case 'taken':
+        this.#onTaken(message.call);
+        return;
     }
+  }
+
+  async #answer(id: number, topic: Topic): Promise<void> {
+    if (this.#reporters === undefined) return;
+    // What a reporter of a topic says is about that topic.
+    const said = { topic, report: await this.#reporters[topic]() } as Report;
+    tellPrimary({ type: 'answer', id, ...said });
   }
 
   /** Undefined where there is no primary any more, or none that answers. */

@@ -124,6 +124,9 @@ export class Primary {
       case 'gather':
         void this.#gather(seat, message.id, message.topic);
         return;
+      case 'taken':
+        for (const other of this.#seats) if (other !== seat) other.tell(message);
+        return;
     }
   }
 

@@ -38,4 +38,8 @@ export interface Team {
   reportWith(reporters: Reporters): void;
   /** Asks all, this one too. Never rejects: who does not answer in time is left out, and named. */
   gather<Each extends Topic>(topic: Each): Promise<Gathered<Each>>;
+  /** Tells the others that a call has its stream here, so that none of them waits for it any longer. */
+  tellTaken(call: string): void;
+  /** From now on hears of calls that have their stream in another one. */
+  onTaken(listener: (call: string) => void): void;
 }

@@ -5,9 +5,11 @@ import { accept, hang } from '../pipeline/support/webhook-catcher';
 import { bearer, operatorKey, orgKey } from '../src/support/relay';
 import { describeWithRedis } from '../support/redis-server';
 import { bookingAloud } from './support/conversations';
-import { call } from './support/house';
+import { call, hangUp } from './support/house';
 import { demoCall, executeIntent } from './support/intent-request';
 import { knock } from './support/knock';
+import { publicUrl, telephonyFor } from './support/phone-house';
+import { askAbout, connectIn, openMedia } from './support/phone-requests';
 import { recording } from './support/recording';
 import { openTeam, type TeamSite } from './support/team';
 
@@ -136,6 +138,22 @@ describeWithRedis('a relay of two workers', () => {
     expect(await duplicates()).toBe(3);
     expect(await statsOf(url)).toMatchObject(counted);
   });
+
+  it('lets go of what waits in one worker for a stream that came to the other', async () => {
+    const { relay, url } = await openTeam(opened, {
+      org: { telephony: telephonyFor('twilio', 'http://127.0.0.1:9') },
+      limits: { carrierStartMs: 60_000 },
+      variables: { PUBLIC_URL: publicUrl },
+    });
+    const streamUrl = connectIn((await askAbout(url)).body);
+    await relay.saying(/"Call announced"/);
+    opened.add(openMedia(url, streamUrl), hangUp);
+    await relay.saying(/"Session ended"/);
+    const workerIn = (message: string) => relay.lines().flatMap(({ msg, worker }) => (msg === message ? [worker] : []));
+    expect(workerIn('Session ended')).toEqual(workerIn('Call announced'));
+    while (workerIn('Session started').length < 2) await relay.saysMore();
+    expect(workerIn('Session started').sort()).toEqual([1, 2]);
+  }, 50_000);
 
   it('ends with its conversations when it is told to, and with exit code 0', async () => {
     const held: ServerResponse[] = [];

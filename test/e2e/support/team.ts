@@ -26,10 +26,13 @@ export interface TeamParts {
   readonly webhook?: object;
   readonly answers?: readonly Answer[];
   readonly scenario?: Scenario;
+  /** More settings of the org. */
+  readonly org?: object;
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export async function openTeam(opened: Closing, parts: TeamParts = {}): Promise<TeamSite> {
-  const { workers = '2', limits = {}, webhook = {}, answers = [], scenario } = parts;
+  const { workers = '2', limits = {}, webhook = {}, answers = [], scenario, org = {} } = parts;
   const directory = await tempDir(opened);
   const redis = opened.add(await TestRedis.start(), (each) => each.dispose());
   const hook = opened.add(await WebhookCatcher.start(...answers), (catcher) => catcher.close());
@@ -37,7 +40,7 @@ export async function openTeam(opened: Closing, parts: TeamParts = {}): Promise<
     await startSimulator({ pace: 'instant', apiKeys: [upstreamKey], ...(scenario && { scenario }) }),
     (running) => running.close(),
   );
-  const orgs = { org_demo_001: { apiKeys: [orgKey], webhook: { url: hook.url, ...webhook } } };
+  const orgs = { org_demo_001: { apiKeys: [orgKey], webhook: { url: hook.url, ...webhook }, ...org } };
   await writeFile(join(directory, 'relay.config.json'), JSON.stringify({ orgs, limits }));
   const variables = {
     OPENAI_API_KEY: upstreamKey,
@@ -46,6 +49,7 @@ export async function openTeam(opened: Closing, parts: TeamParts = {}): Promise<
     RELAY_TOKEN_SECRET: 'r'.repeat(32),
     STORE_URL: redis.url,
     WORKERS: workers,
+    ...parts.variables,
   };
   const another: TeamSite['another'] = (changes = {}) =>
     RelayProcess.start(opened, directory, { ...variables, ...changes });

@@ -41,6 +41,7 @@ it.each([
     sessions: { openPhone: () => undefined },
     api,
     store: { redeem: () => Promise.resolve(true) },
+    team: undefined,
     metrics: createMetrics().phones,
     log: loggerTo({ write: () => undefined }),
   });
