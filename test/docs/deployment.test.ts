@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { limitsSchema } from '../../src/config/limits';
+import { orgSchema } from '../../src/config/org';
 import { configFileVariable, settingNames, variableOf } from '../../src/config/settings';
 import { pathOf, yamlOf } from '../deploy/support/files';
 
@@ -32,9 +33,14 @@ describe('docs/deployment.md', () => {
   });
 
   it('speaks of drainMs and other limits with the values that they have', () => {
-    const { drainMs, sessionsPerOrg } = limitsSchema.parse({});
-    expect(text).toContain(`\`drainMs\` (${drainMs / 1_000} s)`);
-    expect(text).toContain(`\`sessionsPerOrg\` (${sessionsPerOrg.toLocaleString('en')})`);
+    const { connectsPerSecondPerAddress, drainMs, leaseMs, sessionsPerOrg } = limitsSchema.parse({});
+    const { webhook } = orgSchema.parse({ webhook: { url: 'https://hooks.zapier.com/' } });
+    const words = text.replace(/\s+/g, ' ');
+    expect(words).toContain(`\`drainMs\` (${drainMs / 1_000} s)`);
+    expect(words).toContain(`${leaseMs / 1_000} s (\`leaseMs\`)`);
+    expect(words).toContain(`\`sessionsPerOrg\` (${sessionsPerOrg.toLocaleString('en')})`);
+    expect(words).toContain(`\`connectsPerSecondPerAddress\` (${connectsPerSecondPerAddress})`);
+    expect(words).toContain(`\`webhook.maxConcurrent\` (${webhook?.maxConcurrent ?? NaN} for all`);
   });
 
   it('names scripts and folders that there are', () => {
