@@ -21,7 +21,11 @@ export async function repeat(entrance: HttpEntrance, deliveries: readonly Delive
   return new Map([...Map.groupBy(outcomes, (outcome) => outcome)].map(([outcome, all]) => [outcome, all.length]));
 }
 
-async function ask({ origin, key, orgId }: HttpEntrance, delivery: Delivery): Promise<string> {
+/** How often one is asked again who could not say, because the store took too long. */
+const patience = 5;
+
+async function ask(entrance: HttpEntrance, delivery: Delivery, triesLeft = patience): Promise<string> {
+  const { origin, key, orgId } = entrance;
   const response = await fetch(`${origin}/api/execute-intent`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
@@ -30,8 +34,11 @@ async function ask({ origin, key, orgId }: HttpEntrance, delivery: Delivery): Pr
   if (response.status === 429) {
     // The load balancer counts by address, and all of this comes from one.
     await sleep(1_000 * Number(response.headers.get('retry-after')));
-    return ask({ origin, key, orgId }, delivery);
+    return ask(entrance, delivery, triesLeft);
   }
   if (!response.ok) return `HTTP ${response.status}`;
-  return outcomeOf(toolResultSchema.parse(await response.json()));
+  const outcome = outcomeOf(toolResultSchema.parse(await response.json()));
+  if (outcome !== 'unavailable' || triesLeft === 0) return outcome;
+  await sleep(1_000);
+  return ask(entrance, delivery, triesLeft - 1);
 }

@@ -10,6 +10,8 @@ class EchoRelay {
   isReady = true;
   /** What it answers requests with that it refuses; undefined while it takes them. */
   refusal: number | undefined;
+  /** Whether it dies of every request before it has answered. */
+  isDying = false;
   readonly heads: IncomingHttpHeaders[] = [];
   readonly #server: Server;
   readonly #calls = new WebSocketServer({ noServer: true });
@@ -28,9 +30,17 @@ class EchoRelay {
         return;
       }
       this.heads.push(request.headers);
+      if (this.isDying) {
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(this.refusal ?? 200).end(name);
     });
     this.#server.on('upgrade', (request, socket, head) => {
+      if (this.isDying) {
+        socket.destroy();
+        return;
+      }
       if (this.refusal !== undefined) {
         socket.end(`HTTP/1.1 ${this.refusal} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
         return;
@@ -75,8 +85,8 @@ describeWithHaproxy('the load balancer', () => {
     const [data] = (await once(socket, 'message')) as [Buffer];
     return data.toString();
   };
-  const ask = async ({ origin }: TestBalancer) => {
-    const response = await fetch(`${origin}/api/execute-intent`, { method: 'POST', body: '{}' });
+  const ask = async ({ origin }: TestBalancer, path = '/api/execute-intent') => {
+    const response = await fetch(`${origin}${path}`, { method: 'POST', body: '{}' });
     return { status: response.status, text: await response.text() };
   };
 
@@ -105,6 +115,22 @@ describeWithHaproxy('the load balancer', () => {
       expect(await ask(balancer)).toEqual({ status: 200, text: 'b' });
       expect(await echoOf(await call(balancer), 'who?')).toBe('b: who?');
     }
+  });
+
+  it('takes to another relay a call whose relay died before it began, but no request, which may have been heard', async () => {
+    const [a, b] = [await openRelay('a'), await openRelay('b')];
+    const balancer = await balance(a, b);
+    await balancer.sees('relay-a', 'UP');
+    await balancer.sees('relay-b', 'UP');
+    a.isDying = true;
+    for (let time = 0; time < 4; time++) {
+      expect(await echoOf(await call(balancer), 'who?')).toBe('b: who?');
+      expect(await ask(balancer, '/telephony/twilio/voice')).toEqual({ status: 200, text: 'b' });
+    }
+    const before = b.heads.length;
+    const answers = [await ask(balancer), await ask(balancer)];
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 502]);
+    expect(b.heads).toHaveLength(before + 1);
   });
 
   it('passes on every other refusal as it is', async () => {
