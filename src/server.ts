@@ -116,7 +116,16 @@ async function startWith({ store, quota, team }: Shared, config: RelayConfig, lo
   });
 
   const door = createSessionDoor(quota.sessions);
-  const telephony = createTelephony({ config, sessions, door, store, team, metrics, isDraining: () => isDraining, log });
+  const telephony = createTelephony({
+    config,
+    sessions,
+    door,
+    store,
+    team,
+    metrics,
+    isDraining: () => isDraining,
+    log,
+  });
 
   const entrance = createClientEntrance({ gate, door });
   const reporters: Reporters = {
